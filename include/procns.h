@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libprocns: every namespace of a Linux system, why it is alive, and a way in.
+ *
+ * A context (struct procns) holds settings, what was found out about this machine, and the last error. A snapshot is what was
+ * seen at one moment: namespaces, tasks, holders, linked to each other. A snapshot is read-only, does not change, and lives
+ * until procns_snapshot_free(); everything reached from it lives as long. Contexts and snapshots share nothing with each
+ * other: several threads may work at once, each with a context of its own.
+ *
+ * Functions that can fail return 0 (or a count) or a negative errno; procns_error() then has one line for a person.
+ *
+ * The structures below are made by the library alone. Fields may be added at their ends without a new soname; never allocate,
+ * copy or compare them whole.
+ */
+#ifndef PROCNS_H
+#define PROCNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PROCNS_PUBLIC __attribute__((visibility("default")))
+
+struct procns;
+struct procns_snapshot;
+
+enum procns_type {
+	PROCNS_CGROUP,
+	PROCNS_IPC,
+	PROCNS_MNT,
+	PROCNS_NET,
+	PROCNS_PID,
+	PROCNS_TIME,
+	PROCNS_USER,
+	PROCNS_UTS,
+	PROCNS_NTYPES,
+};
+
+/*
+ * Facts: what a query asks for (procns_query.want) and, on a namespace, what is known of it (procns_ns.known). A fact that is
+ * not known is not guessed: its field is zero or NULL and its bit is clear.
+ */
+enum procns_fact {
+	PROCNS_FACT_ID = 1 << 0,	/* id; kernel 6.18 and later */
+	PROCNS_FACT_OWNER = 1 << 1,	/* owner; NULL and known: the initial user namespace has none, or it is outside the caller's view */
+	PROCNS_FACT_PARENT = 1 << 2,	/* parent, of pid and user namespaces */
+	PROCNS_FACT_CREATOR = 1 << 3,	/* creator_uid, of user namespaces */
+	PROCNS_FACT_MAPS = 1 << 4,	/* uid_map, gid_map, of user namespaces */
+	PROCNS_FACT_REFS = 1 << 5,	/* refs */
+	PROCNS_FACT_ACTIVE = 1 << 6,	/* active_refs; kernel 6.19 and later */
+	PROCNS_FACT_MEMBERS = 1 << 7,	/* tasks, members, nprocs, nthreads, first */
+	PROCNS_FACT_NAMES = 1 << 8,	/* names: bind mounts of the namespace, /run/netns/NAME first */
+	PROCNS_FACT_NETNSID = 1 << 9,	/* netnsid, of net namespaces, as seen from the caller's */
+	PROCNS_FACT_HOLDERS = 1 << 10,	/* holders, with their causes */
+};
+
+/* Values of netnsid beside the numbers the kernel gives. */
+#define PROCNS_NETNSID_UNASSIGNED (-1)
+
+struct procns_ns;
+struct procns_task;
+struct procns_holder;
+
+/* One line of /proc/PID/uid_map: `count` ids from `inside` on are `outside` and on in the parent user namespace. */
+struct procns_id_range {
+	uint32_t inside, outside, count;
+};
+
+struct procns_ns {
+	enum procns_type type;
+	uint32_t inum;			/* the number in nsfs: net:[inum] */
+	uint32_t known;			/* PROCNS_FACT_* bits */
+	uint64_t id;			/* never reused while the system runs; 0 where the kernel has none */
+	const struct procns_ns *owner;	/* the user namespace that owns it */
+	const struct procns_ns *parent;	/* of pid and user namespaces */
+	uid_t creator_uid;		/* who made it, of user namespaces, in the initial user namespace's ids where bpf is the source */
+	int64_t refs, active_refs;
+
+	const struct procns_task *const *members; /* one for each thread in it */
+	size_t nthreads;		/* how many members there are */
+	size_t nprocs;			/* how many different processes among them have their leader in it */
+	const struct procns_task *first; /* the process with the lowest pid in it, else the thread with the lowest tid, else NULL */
+
+	const struct procns_ns *const *children; /* whose parent it is */
+	size_t nchildren;
+	const struct procns_ns *const *owned;	/* whose owner it is (user namespaces) */
+	size_t nowned;
+
+	const char *const *names;	/* paths of bind mounts of it that the caller can reach, best first */
+	size_t nnames;
+	int32_t netnsid;
+
+	const struct procns_id_range *uid_map, *gid_map;
+	size_t nuid_map, ngid_map;
+
+	const struct procns_holder *const *holders; /* nearest cause first: members, descriptors, mounts, in flight, sockets, … */
+	size_t nholders;
+	bool initial;			/* one of the namespaces the kernel was born with */
+	int64_t explained;		/* with HOLDERS and REFS: how many of refs the holders account for; -1 where that is not countable */
+};
+
+/* A task: every thread is one; a process is its leader (pid == tid). */
+struct procns_task {
+	pid_t pid, tid, ppid;		/* in the caller's pid namespace; ppid is the process's parent */
+	uid_t uid;			/* effective, as the owner of /proc/PID shows it */
+	const char *comm;		/* as the kernel has it: any bytes, at most 15 */
+	const struct procns_ns *ns[PROCNS_NTYPES];	/* what it is in; NULL where not known */
+	const struct procns_ns *pid_for_children, *time_for_children;
+};
+
+enum procns_holder_kind {
+	PROCNS_HOLDER_MEMBER,		/* task: is in it */
+	PROCNS_HOLDER_FOR_CHILDREN,	/* task: its children will be (pid_for_children, time_for_children) */
+	PROCNS_HOLDER_FD,		/* task, fd: a descriptor of the namespace itself */
+	PROCNS_HOLDER_MOUNT,		/* a bind mount: mntns, path; or detached, then causes say by what descriptor */
+	PROCNS_HOLDER_IN_FLIGHT,	/* a descriptor in a queue of socket `socket`; causes say what keeps that socket */
+	PROCNS_HOLDER_SOCKET,		/* socket: lives in the net namespace; causes say what keeps the socket */
+	PROCNS_HOLDER_TUN,		/* task, fd: an open tun or tap descriptor */
+	PROCNS_HOLDER_PROC_FILE,	/* task, fd: an open /proc/PID/mounts or /proc/PID/net file (path) */
+	PROCNS_HOLDER_SHM,		/* a mapped SysV segment: task */
+	PROCNS_HOLDER_CGROUP_FILE,	/* task, fd: an open file of cgroupfs */
+	PROCNS_HOLDER_PIDFD,		/* task, fd: a pidfd of a dead task */
+	PROCNS_HOLDER_IO_URING,		/* a fixed file of a ring; causes say who has the ring */
+	PROCNS_HOLDER_SUPERBLOCK,	/* fstype, dev; path and mntns where mounted */
+	PROCNS_HOLDER_FILE_CRED,	/* task, fd: credentials of an open file (user namespaces) */
+	PROCNS_HOLDER_CHILD,		/* ns: a child namespace */
+	PROCNS_HOLDER_OWNED,		/* ns: a namespace it owns */
+	PROCNS_HOLDER_KERNEL,		/* the kernel itself: initial namespaces */
+	PROCNS_HOLDER_NKINDS,
+};
+
+enum procns_holder_flag {
+	PROCNS_HOLDER_OPATH = 1 << 0,		/* the descriptor is O_PATH */
+	PROCNS_HOLDER_PRIVATE_TABLE = 1 << 1,	/* fd is in a descriptor table that thread task->tid does not share with its leader */
+	PROCNS_HOLDER_DETACHED = 1 << 2,	/* the mount is in no mount namespace one can enter */
+	PROCNS_HOLDER_UNACCEPTED = 1 << 3,	/* the socket is a connection not yet accepted: causes hold its listener */
+	PROCNS_HOLDER_CLOSED = 1 << 4,		/* the socket is closed: a peer or the sender of a queued message pins it */
+	PROCNS_HOLDER_KERNEL_SOCKET = 1 << 5,	/* the kernel's own socket */
+	PROCNS_HOLDER_LISTENER = 1 << 6,	/* the socket listens */
+};
+
+struct procns_socket {
+	uint64_t ino;			/* as in `socket:[ino]`; 0 where it has no inode (closed, not accepted) */
+	uint16_t family, type;		/* AF_*, SOCK_* */
+	uint32_t protocol;
+	const char *local, *peer;	/* addresses as text, NULL where none */
+};
+
+/*
+ * Whatever keeps a namespace alive. `causes` is what in turn keeps this object alive, down to something a person can act on.
+ * Causes may be shared and, for sockets in flight in each other, circular: whoever follows them marks where he was.
+ */
+struct procns_holder {
+	enum procns_holder_kind kind;
+	uint32_t flags;
+	const struct procns_task *task;	/* who has it, where the kind has a task */
+	int fd;				/* -1 where none */
+	const struct procns_ns *ns;	/* CHILD, OWNED: that namespace */
+	const struct procns_ns *mntns;	/* MOUNT, SUPERBLOCK: the mount namespace it is mounted in, NULL if detached or not known */
+	const char *path;		/* where in mntns; PROC_FILE: which file */
+	const char *fstype;		/* SUPERBLOCK */
+	dev_t dev;			/* SUPERBLOCK */
+	const struct procns_socket *socket;
+	const struct procns_holder *const *causes;
+	size_t ncauses;
+};
+
+struct procns_query {
+	uint32_t want;			/* PROCNS_FACT_* bits; type and number are always known */
+	uint32_t types;			/* bits 1 << enum procns_type; 0: all */
+};
+
+/* How a source stands on this machine, for this caller. */
+struct procns_source_status {
+	const char *name;		/* "dir", "bpf", "listns", "proc" */
+	uint32_t facts;			/* PROCNS_FACT_* bits it can know here */
+	bool available;
+	const char *reason;		/* why not available, or what is limited; NULL: nothing to say */
+};
+
+/* A new context. *ctx is NULL on failure. Returns 0 or -ENOMEM. Since 0.1. */
+PROCNS_PUBLIC int procns_new(struct procns **ctx);
+
+/* Frees the context; NULL is fine. Snapshots taken with it stay valid. Since 0.1. */
+PROCNS_PUBLIC void procns_free(struct procns *ctx);
+
+/* One line that says what the last failed call on ctx tried on what, why it failed and what to do; "" if none failed. Since 0.1. */
+PROCNS_PUBLIC const char *procns_error(const struct procns *ctx);
+
+/*
+ * Uses only the source of that name ("dir", "bpf", "listns", "proc"); NULL or "auto" again chooses the cheapest that can answer.
+ * Returns 0 or -EINVAL. Since 0.1.
+ */
+PROCNS_PUBLIC int procns_set_source(struct procns *ctx, const char *name);
+
+/*
+ * Asks source number i (from 0) how it stands here. Returns 0, or -ERANGE past the last. What *status points to lives until the
+ * next call with the same context. Since 0.1.
+ */
+PROCNS_PUBLIC int procns_source_status(struct procns *ctx, size_t i, struct procns_source_status *status);
+
+/*
+ * Takes a snapshot. query NULL asks for types and numbers alone. Never asks for more rights than the caller has: what could
+ * not be seen is told by procns_snapshot_gaps(). Returns 0 or a negative errno: -ENOMEM, -EACCES or -EPERM (the source forced
+ * needs a capability), -ENOENT (neither it nor /proc is there), -EOPNOTSUPP (kernel without it). Since 0.1.
+ */
+PROCNS_PUBLIC int procns_snapshot(struct procns *ctx, const struct procns_query *query, struct procns_snapshot **snapshot);
+PROCNS_PUBLIC void procns_snapshot_free(struct procns_snapshot *snapshot);
+
+/* Number of namespaces, and number i of them, ordered by type name and number. Since 0.1. */
+PROCNS_PUBLIC size_t procns_count(const struct procns_snapshot *snapshot);
+PROCNS_PUBLIC const struct procns_ns *procns_at(const struct procns_snapshot *snapshot, size_t i);
+
+/* By type and number, and by id (where the query wanted PROCNS_FACT_ID); NULL where there is none. Constant time. Since 0.1. */
+PROCNS_PUBLIC const struct procns_ns *procns_find(const struct procns_snapshot *snapshot, enum procns_type type, uint32_t inum);
+PROCNS_PUBLIC const struct procns_ns *procns_find_id(const struct procns_snapshot *snapshot, uint64_t id);
+
+/* Tasks, where the query wanted members; ordered by pid, tid. Since 0.1. */
+PROCNS_PUBLIC size_t procns_task_count(const struct procns_snapshot *snapshot);
+PROCNS_PUBLIC const struct procns_task *procns_task_at(const struct procns_snapshot *snapshot, size_t i);
+
+/*
+ * What the snapshot could not see, one line each, fit to follow "incomplete: ": what was missed, why, and what would help.
+ * A snapshot with no gaps is complete. Since 0.1.
+ */
+PROCNS_PUBLIC size_t procns_snapshot_gaps(const struct procns_snapshot *snapshot);
+PROCNS_PUBLIC const char *procns_snapshot_gap(const struct procns_snapshot *snapshot, size_t i);
+
+/* The name of the source that made the list: "bpf", "dir", … Since 0.1. */
+PROCNS_PUBLIC const char *procns_snapshot_source(const struct procns_snapshot *snapshot);
+
+/* "net" for PROCNS_NET; NULL past the last. And back: -EINVAL where no type has that name. Since 0.1. */
+PROCNS_PUBLIC const char *procns_type_name(enum procns_type type);
+PROCNS_PUBLIC int procns_type_parse(const char *name, enum procns_type *type);
+
+/* The CLONE_NEW* bit of a type. Since 0.1. */
+PROCNS_PUBLIC int procns_type_clone_flag(enum procns_type type);
+
+/*
+ * The namespace a text names: `net:[4026532133]`, `4026532133`, `id:17`, a path (an nsfs file), or `pid:1234/net`.
+ * Returns 0; -EINVAL: not such a text; -ENOENT: no such namespace, file or process; or what stat of the path gave. Since 0.1.
+ */
+PROCNS_PUBLIC int procns_resolve(struct procns *ctx, const struct procns_snapshot *snapshot, const char *text,
+				 const struct procns_ns **ns);
+
+/*
+ * A descriptor (close-on-exec, read-only) of a namespace of the snapshot, by whichever route works: the mounted directory, its
+ * nsfs handle (6.18+), a member's /proc/PID/ns, a holder's descriptor, what is in flight (nothing is consumed), a socket, a
+ * bind mount, a child. Routes through holders need a snapshot with PROCNS_FACT_HOLDERS. The descriptor is checked to be that very
+ * namespace. Returns it, or a negative errno; procns_error() then says what each route said. Needs what opening
+ * /proc/PID/ns needs, at least CAP_SYS_ADMIN over the owner. Since 0.1.
+ */
+PROCNS_PUBLIC int procns_open_ns(struct procns *ctx, const struct procns_snapshot *snapshot, const struct procns_ns *ns);
+
+/* Version of the library, "0.1.0". Since 0.1. */
+PROCNS_PUBLIC const char *procns_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
