@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The front door: each target says one thing and hands it to the script that does it.
+
+BUILD ?= build
+PREFIX ?= /usr
+DESTDIR ?=
+KDIR ?= /lib/modules/$(shell uname -r)/build
+K ?= 6.1
+
+all: $(BUILD)/build.ninja  ## build the command and the library (build/procns, build/libprocns.so.0)
+	ninja -C $(BUILD) $(if $(V),-v)
+	@ln -sf cli/procns $(BUILD)/procns
+	@for f in $(BUILD)/lib/libprocns.so*; do ln -sf lib/$${f##*/} $(BUILD)/; done
+
+$(BUILD)/build.ninja: | deps
+	meson setup --prefix=$(PREFIX) $(BUILD)
+
+deps:  ## install the Debian packages that building needs, where they are missing
+	@packaging/build-deps
+
+module:  ## build procns.ko for the running kernel, or for KDIR=
+	$(MAKE) -C kernel KDIR=$(KDIR)
+
+run: all  ## boot a stock kernel, show /proc/namespaces there; then procns on this machine
+	@tests/demo
+
+check: all  ## every test on every kernel; the last line is N passed, N failed, N skipped
+	@tests/check
+
+check-debug: all  ## the module's suite and churn in a kernel with KASAN and lockdep
+	@tests/check-debug
+
+bench: all  ## measure against lsns, ls, plotnetcfg: ratios of the same run
+	@bench/run
+
+vm:  ## a shell in a virtual machine: make vm K=6.12
+	@tests/vm/run -i -k $(K)
+
+install: all  ## install the command and the library
+	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
+
+install-module:  ## install the module's source for DKMS, load it at boot, mount it
+	@packaging/install-module install "$(DESTDIR)"
+
+uninstall-module:  ## undo install-module
+	@packaging/install-module uninstall "$(DESTDIR)"
+
+clean:  ## remove what was built
+	rm -rf $(BUILD)
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: all deps module run check check-debug bench vm install install-module uninstall-module clean help
