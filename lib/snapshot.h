@@ -35,6 +35,12 @@ char *snapshot_strdup(struct procns_snapshot *s, const char *text);
 /* One more thing that could not be seen: what, why, and what would help. Equal lines are kept once. */
 int snapshot_gap(struct procns_snapshot *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* These facts are known of every namespace that is or will be in the snapshot: a short way to set the bits of each. */
+void snapshot_knows(struct procns_snapshot *s, uint32_t facts);
+
+/* Only namespaces of these types (bits 1 << type; 0: all) are listed; others can still be reached as owners and parents. */
+void snapshot_list_types(struct procns_snapshot *s, uint32_t types);
+
 /* Sorts, indexes, links. Nothing may be added after it. */
 int snapshot_finish(struct procns_snapshot *s);
 
