@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What the VM boots into: the userland, init, the kernel's modules, then what this run brings; archives one
+# after the other, which the kernel unpacks in turn. Sourced after userland.sh.
+
+# init_dir: where our init's archive is, compiled first if need be.
+init_dir() {
+	local recipe
+	recipe=$(cat "$room"/init/*.[ch] "$room/initrd.sh" | sha256sum | cut -c 1-12)
+	make_once "$cache/init/$recipe" make_init
+	echo "$cache/init/$recipe"
+}
+
+make_init() {
+	local dir=$1
+	mkdir "$dir/root"
+	gcc -D_GNU_SOURCE -O2 -Wall -Wextra -Wno-unused-result -static -s -o "$dir/root/init" "$room"/init/*.c
+	cpio_of "$dir/root" >"$dir/init.cpio"
+}
+
+is_elf() {
+	[[ -f $1 && $(head -c 4 -- "$1" | tr -d '\0') == $'\x7fELF' ]]
+}
+
+# The libraries a program of this machine needs and the userland lacks.
+add_libraries() {
+	local program=$1 root=$2 userland=$3 name path
+	while read -r name _ path _; do
+		[[ $path == /* && ! -e $userland/root/usr/lib/x86_64-linux-gnu/$name ]] || continue
+		install -D -m 755 "$path" "$root/usr/lib/x86_64-linux-gnu/$name"
+	done < <(ldd "$program" 2>/dev/null)
+}
+
+add_files() {
+	local root=$1 userland=$2 file inner
+	mkdir -p "$root/root"
+	for file in "${files[@]}"; do
+		[[ -r $file ]] || die "-f $file: no such file can be read"
+		cp -RL --preserve=mode,timestamps -- "$file" "$root/root/"
+		while read -r inner; do
+			! is_elf "$inner" || add_libraries "$inner" "$root" "$userland"
+		done < <(find "$file" -type f -perm /111)
+	done
+}
+
+add_orders() {
+	local orders=$1
+	mkdir -p "$orders"
+	((!${#command[@]})) || printf '%s\0' "${command[@]}" >"$orders/command"
+	echo "$seconds" >"$orders/seconds"
+	[[ -z $interactive ]] || touch "$orders/shell"
+	[[ -z $module ]] || echo "$parameters" >"$orders/module"
+}
+
+add_module() {
+	local root=$1 built
+	built=$("$room/build-module" "$kernel")
+	install -D -m 644 "$built" "$root/lib/modules/$(<"$dir/release")/updates/procns.ko"
+}
+
+# make_initrd SCRATCH: SCRATCH/initrd, and SCRATCH/bare, the part of it that boots and stops.
+make_initrd() {
+	local scratch=$1 root=$1/root userland
+	userland=$(userland_dir "$release")
+	cat "$userland/root.cpio" "$(init_dir)/init.cpio" "$dir/modules.cpio" >"$scratch/bare"
+	add_orders "$root/vm"
+	add_files "$root" "$userland"
+	[[ -z $module ]] || add_module "$root"
+	cpio_of "$root" | cat "$scratch/bare" - >"$scratch/initrd"
+}

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What every script of the machine room shares. Sourced, never run.
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+room=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+tree=$(readlink -f -- "$room/../..")
+cache=${PROCNS_CACHE:-$HOME/.cache/procns}
+
+# The machine room's own failures end with this, so that no command's status is mistaken for one.
+readonly status_room_failed=125
+readonly status_timed_out=124
+
+say() {
+	echo "vm: $*" >&2
+}
+
+die() {
+	say "$*"
+	exit "$status_room_failed"
+}
+
+quietly() {
+	local log status=0
+	log=$(mktemp)
+	"$@" >"$log" 2>&1 || status=$?
+	((status == 0)) || cat "$log" >&2
+	rm -f "$log"
+	return "$status"
+}
+
+# The Debian package each tool of the host comes from.
+tool_package() {
+	case $1 in
+	qemu-system-x86_64) echo qemu-system-x86 ;;
+	depmod) echo kmod ;;
+	flock | unshare) echo util-linux ;;
+	gcc) echo gcc libc6-dev ;;
+	readelf) echo binutils ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# need_tools TOOL...: install from Debian what this machine lacks, saying so.
+need_tools() {
+	local tool packages=()
+	for tool; do
+		# shellcheck disable=SC2046 # one tool may need two packages
+		PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null ||
+			packages+=($(tool_package "$tool"))
+	done
+	((${#packages[@]})) || return 0
+
+	local as_root=()
+	if ((EUID)); then
+		command -v sudo >/dev/null ||
+			die "missing: ${packages[*]}: as root, run: apt-get install --no-install-recommends ${packages[*]}"
+		as_root=(sudo)
+	fi
+	say "installing from Debian: ${packages[*]}"
+	quietly "${as_root[@]}" apt-get -q update || die "apt-get update failed (above)"
+	DEBIAN_FRONTEND=noninteractive quietly "${as_root[@]}" \
+		apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${packages[@]}" ||
+		die "could not install ${packages[*]} (above)"
+}
+
+# make_once PATH COMMAND...: make PATH, a directory, by running COMMAND... EMPTY_DIR.
+# It appears whole or not at all, and whoever asks for it meanwhile waits for the one who makes it.
+make_once() {
+	local path=$1 partial=$1.partial lock
+	shift
+	[[ ! -d $path ]] || return 0
+
+	lock=$cache/locks/${path//\//_}
+	mkdir -p "$cache/locks" "${path%/*}"
+	exec {lock_fd}>"$lock"
+	flock "$lock_fd"
+	if [[ ! -d $path ]]; then
+		rm -rf "$partial"
+		mkdir -p "$partial"
+		"$@" "$partial"
+		mv -T "$partial" "$path"
+	fi
+	exec {lock_fd}>&-
+}

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# The machine itself. Sourced after lib.sh.
+
+# What QEMU can run fast here: "kvm" or "tcg". A /dev/kvm that opens may still not work (nested, refused), so a
+# kernel is really booted with it, once for each boot of this machine.
+accelerator() {
+	local kernel=$1 initrd=$2 remembered
+	[[ -z ${PROCNS_ACCEL:-} ]] || { echo "$PROCNS_ACCEL"; return; }
+	[[ -w /dev/kvm ]] || { echo tcg; return; }
+	remembered=$cache/accel-$(</proc/sys/kernel/random/boot_id)
+	if [[ ! -s $remembered ]]; then
+		rm -f "$cache"/accel-*
+		if boots_with_kvm "$kernel" "$initrd"; then echo kvm; else echo tcg; fi >"$remembered.$$"
+		mv "$remembered.$$" "$remembered"
+		say "$(<"$remembered") it is: /dev/kvm was tried"
+	fi
+	cat "$remembered"
+}
+
+# Without /vm/command init stops at once, with a line of its own.
+boots_with_kvm() {
+	local kernel=$1 initrd=$2 console
+	console=$(timeout -k 1 10 qemu-system-x86_64 -accel kvm -cpu host -M q35 -m 256 -nodefaults -no-user-config \
+		-display none -no-reboot -serial stdio -kernel "$kernel" -initrd "$initrd" \
+		-append "console=ttyS0 quiet panic=-1 reboot=t" </dev/null 2>/dev/null) || true
+	[[ $console == *"nothing to run"* ]]
+}
+
+# TCG says it has cmpxchg16b, and 6.12's use of it then fails to emulate at boot.
+cpu_model() {
+	case $1 in
+	kvm) echo host ;;
+	*) echo max,-cx16 ;;
+	esac
+}
+
+# qemu_arguments ACCEL CPUS MEMORY KERNEL INITRD APPEND: one a line, for mapfile.
+qemu_arguments() {
+	local accel=$1 cpus=$2 memory=$3 kernel=$4 initrd=$5 append=$6
+	[[ $accel != tcg ]] || accel=tcg,thread=multi
+	printf '%s\n' -accel "$accel" -cpu "$(cpu_model "$1")" -M q35 -smp "$cpus" -m "$memory" \
+		-nodefaults -no-user-config -display none -no-reboot \
+		-kernel "$kernel" -initrd "$initrd" -append "console=ttyS0 quiet loglevel=5 panic=-1 reboot=t $append"
+}
+
+# The ports the output comes out of. Descriptors are handed over, so that a file is not truncated or a pipe reopened.
+qemu_ports() {
+	local stdout=$1 stderr=$2 status=$3
+	printf '%s\n' -device virtio-serial-pci \
+		-add-fd "fd=$stdout,set=1" -chardev file,id=stdout,path=/dev/fdset/1,append=on \
+		-add-fd "fd=$stderr,set=2" -chardev file,id=stderr,path=/dev/fdset/2,append=on \
+		-chardev "file,id=status,path=$status" \
+		-device virtserialport,chardev=stdout,name=stdout \
+		-device virtserialport,chardev=stderr,name=stderr \
+		-device virtserialport,chardev=status,name=status
+}
