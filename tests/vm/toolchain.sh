@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What builds modules for a kernel: its headers and the compiler they name, in a root of their own, so that the
+# host's compiler does not matter. Sourced after kernels.sh.
+
+# The headers depend on their compiler; the rest is what a kernel's makefiles run.
+toolchain_packages=(make binutils dash bash coreutils sed grep mawk findutils diffutils)
+
+make_toolchain() {
+	local name=$1 release=$2 dir=$3 world
+	read -r world _ <<<"$(kernel_origin "$name")"
+	world_tree "$world" "$dir" "linux-headers-$release" "${toolchain_packages[@]}"
+	finish_root "$dir"
+}
+
+# What the packages would have set up when installed.
+finish_root() {
+	local dir=$1
+	ln -sf dash "$dir/usr/bin/sh"
+	ln -sf mawk "$dir/usr/bin/awk"
+	mkdir -p "$dir"/{dev,proc,tmp,src}
+	rm -rf "$dir"/usr/share/{doc,man,info,locale}
+}
+
+toolchain_dir() {
+	local name=$1 release=$2 dir recipe
+	recipe=$(sha256sum "$room/toolchain.sh" | cut -c 1-12)
+	dir=$cache/toolchain/$release-$recipe
+	make_once "$dir" make_toolchain "$name" "$release"
+	echo "$dir"
+}
+
+# in_root ROOT SOURCE COMMAND...: run COMMAND with ROOT as its root and SOURCE, a directory, as /src there. In mount
+# (and, for a plain user, user) namespaces of its own, so the host sees none of the mounts.
+in_root() {
+	local root=$1 source=$2 unshare=(unshare --mount)
+	shift 2
+	((!EUID)) || unshare+=(--map-root-user)
+	# shellcheck disable=SC2016 # expanded by the shell inside
+	"${unshare[@]}" sh -c '
+		mount --rbind /dev "$1/dev" && mount --bind "$2" "$1/src" || exit 125
+		root=$1
+		shift 2
+		exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin HOME=/tmp LC_ALL=C "$@"
+	' in_root "$root" "$source" "$@"
+}
