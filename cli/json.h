@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "procns.h"
+
+/*
+ * Prints the object libsmartcols made, with a member `incomplete` where the snapshot (may be NULL) has gaps. libsmartcols lets
+ * through what it does not know to be harmful: names of processes may have bytes that are not UTF-8, which makes the text no
+ * JSON, and control characters that a terminal obeys (DEL, C1); here they become escapes.
+ */
+void json_print(const char *object, size_t size, const struct procns_snapshot *snapshot, FILE *out);
+
+#endif

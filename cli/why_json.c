@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * `procns why -J`. Every holder has a number of its own, `holder`; where one that was told before is met again (causes may be
+ * shared and, for sockets in flight in each other, circular) only {"again": number} stands.
+ */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "holder.h"
+#include "json.h"
+#include "seen.h"
+#include "why.h"
+
+DEFINE_CLEANUP(cjson, cJSON *, cJSON_Delete)
+#define cleanup_cjson __attribute__((cleanup(cleanup_cjson_at)))
+
+static const struct {
+	enum procns_holder_flag flag;
+	const char *name;
+} flags[] = {
+	{ PROCNS_HOLDER_OPATH, "o_path" },
+	{ PROCNS_HOLDER_PRIVATE_TABLE, "private_table" },
+	{ PROCNS_HOLDER_DETACHED, "detached" },
+	{ PROCNS_HOLDER_UNACCEPTED, "unaccepted" },
+	{ PROCNS_HOLDER_CLOSED, "closed" },
+	{ PROCNS_HOLDER_KERNEL_SOCKET, "kernel" },
+	{ PROCNS_HOLDER_LISTENER, "listening" },
+};
+
+static void add_text(cJSON *object, const char *key, const char *text)
+{
+	if (text)
+		cJSON_AddStringToObject(object, key, text);
+}
+
+static void add_ns(cJSON *object, const char *key, const struct procns_ns *ns)
+{
+	cleanup_free char *text = ns ? ns_text(ns) : NULL;
+
+	add_text(object, key, text);
+}
+
+static void add_task(cJSON *object, const struct procns_task *task)
+{
+	cJSON_AddNumberToObject(object, "pid", task->pid);
+	if (task->tid != task->pid)
+		cJSON_AddNumberToObject(object, "tid", task->tid);
+	cJSON_AddNumberToObject(object, "uid", task->uid);
+	add_text(object, "comm", task->comm);
+}
+
+static void add_socket(cJSON *object, const struct procns_socket *socket)
+{
+	cJSON *inner = cJSON_AddObjectToObject(object, "socket");
+
+	if (socket->ino)
+		cJSON_AddNumberToObject(inner, "inode", (double)socket->ino);
+	add_text(inner, "name", socket_text(socket));
+	cJSON_AddNumberToObject(inner, "family", socket->family);
+	cJSON_AddNumberToObject(inner, "type", socket->type);
+	cJSON_AddNumberToObject(inner, "protocol", socket->protocol);
+	add_text(inner, "local", socket->local);
+	add_text(inner, "peer", socket->peer);
+}
+
+static cJSON *holder_object(const struct why *why, struct seen *seen, const struct procns_ns *ns,
+			    const struct procns_holder *holder, int depth);
+
+static void add_causes(cJSON *object, const struct why *why, struct seen *seen, const struct procns_holder *holder, int depth)
+{
+	cJSON *causes;
+
+	if (!holder->ncauses || (why->depth >= 0 && depth >= why->depth))
+		return;
+	causes = cJSON_AddArrayToObject(object, "causes");
+	for (size_t i = 0; i < holder->ncauses; i++)
+		cJSON_AddItemToArray(causes, holder_object(why, seen, NULL, holder->causes[i], depth + 1));
+}
+
+static void add_flags(cJSON *object, const struct procns_holder *holder)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (holder->flags & flags[i].flag)
+			cJSON_AddTrueToObject(object, flags[i].name);
+}
+
+static cJSON *holder_object(const struct why *why, struct seen *seen, const struct procns_ns *ns,
+			    const struct procns_holder *holder, int depth)
+{
+	cJSON *object = cJSON_CreateObject();
+	bool again = false;
+	size_t number = seen_number(seen, holder, &again);
+
+	if (again) {
+		cJSON_AddNumberToObject(object, "again", (double)number);
+		return object;
+	}
+	cJSON_AddNumberToObject(object, "holder", (double)number);
+	add_text(object, "kind", holder_key(holder->kind));
+	if (holder->task)
+		add_task(object, holder->task);
+	if (holder->fd >= 0)
+		cJSON_AddNumberToObject(object, "fd", holder->fd);
+	add_flags(object, holder);
+	add_ns(object, "ns", holder->ns);
+	add_text(object, "path", holder->path);
+	add_ns(object, "mntns", holder->mntns);
+	add_text(object, "fstype", holder->fstype);
+	if (holder->kind == PROCNS_HOLDER_SUPERBLOCK)
+		cJSON_AddNumberToObject(object, "dev", (double)holder->dev);
+	if (holder->socket)
+		add_socket(object, holder->socket);
+	if (ns) {
+		cleanup_free char *advice = holder_advice(ns, holder, why->own_mntns);
+
+		add_text(object, "advice", advice);
+	}
+	add_causes(object, why, seen, holder, depth);
+	return object;
+}
+
+static cJSON *namespace_object(const struct why *why, struct seen *seen, const struct procns_ns *ns)
+{
+	cJSON *object = cJSON_CreateObject();
+	cJSON *holders;
+
+	add_ns(object, "ns", ns);
+	add_text(object, "type", procns_type_name(ns->type));
+	cJSON_AddNumberToObject(object, "inum", ns->inum);
+	if (ns->known & PROCNS_FACT_ID)
+		cJSON_AddNumberToObject(object, "id", (double)ns->id);
+	add_ns(object, "owner", ns->owner);
+	add_ns(object, "parent", ns->parent);
+	cJSON_AddBoolToObject(object, "initial", ns->initial);
+	cJSON_AddBoolToObject(object, "orphan", why_is_orphan(ns));
+	if (!ns->initial && ns->known & PROCNS_FACT_REFS) {
+		cJSON_AddNumberToObject(object, "references", (double)ns->refs);
+		if (ns->explained >= 0)
+			cJSON_AddNumberToObject(object, "explained", (double)ns->explained);
+		cJSON_AddBoolToObject(object, "at_least", ns->type == PROCNS_USER);
+	}
+	holders = cJSON_AddArrayToObject(object, "holders");
+	for (size_t i = 0; i < ns->nholders; i++)
+		cJSON_AddItemToArray(holders, holder_object(why, seen, ns, ns->holders[i], 0));
+	return object;
+}
+
+/* cJSON indents by tabs, which strings never hold as they are; the other commands' JSON is indented by spaces. */
+static void write_spaced(const char *text, FILE *out)
+{
+	bool indent = true;
+
+	for (; *text; text++) {
+		if (*text == '\t')
+			fputs(indent ? "   " : " ", out);
+		else
+			fputc(*text, out);
+		indent = *text == '\n' || (indent && *text == '\t');
+	}
+	fputc('\n', out);
+}
+
+int why_print_json(const struct why *why)
+{
+	cleanup_cjson cJSON *root = cJSON_CreateObject();
+	cJSON *list = cJSON_AddArrayToObject(root, "namespaces");
+	cleanup_free char *text = NULL, *spaced = NULL;
+	struct seen seen = { 0 };
+	size_t size = 0;
+	FILE *memory;
+
+	for (size_t i = 0; i < why->nasked; i++)
+		cJSON_AddItemToArray(list, namespace_object(why, &seen, why->asked[i]));
+	seen_free(&seen);
+	text = cJSON_Print(root);
+	memory = text ? open_memstream(&spaced, &size) : NULL;
+	if (!memory)
+		return -ENOMEM;
+	write_spaced(text, memory);
+	if (fclose(memory))
+		return -ENOMEM;
+	json_print(spaced, size, why->snapshot, why->out);
+	return 0;
+}
