@@ -7,6 +7,11 @@
 const struct command *const commands[] = {
 	&command_ls,
 	&command_tree,
+	&command_why,
+	&command_enter,
+	&command_open,
+	&command_pin,
+	&command_unpin,
 	&command_source,
 	NULL,
 };

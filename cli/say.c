@@ -45,8 +45,7 @@ size_t printable_length(const char *text, size_t size)
 	return length;
 }
 
-/* Names of processes and files are part of messages; none may drive the terminal. */
-static void write_safely(const char *text, FILE *out)
+void write_safely(const char *text, FILE *out)
 {
 	size_t left = strlen(text);
 

@@ -37,4 +37,7 @@ void print_version(const struct cli *cli, FILE *out);
  */
 size_t printable_length(const char *text, size_t size);
 
+/* Names of processes and files are part of what is said; none may drive the terminal: what could is written as \xNN. */
+void write_safely(const char *text, FILE *out);
+
 #endif
