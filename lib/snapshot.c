@@ -56,6 +56,16 @@ struct procns_ns *snapshot_ns(struct procns_snapshot *s, enum procns_type type, 
 	return &record->ns;
 }
 
+struct procns_ns *snapshot_find(const struct procns_snapshot *s, enum procns_type type, uint32_t inum)
+{
+	return index_find(&s->by_number, number_key(type, inum));
+}
+
+struct procns_ns *snapshot_ns_at(const struct procns_snapshot *s, size_t i)
+{
+	return i < s->namespaces.count ? s->namespaces.items[i].value : NULL;
+}
+
 struct procns_task *snapshot_task(struct procns_snapshot *s, pid_t pid, pid_t tid, const char *comm, size_t comm_len)
 {
 	struct procns_task *task = arena_alloc(&s->arena, sizeof(*task));
@@ -162,7 +172,7 @@ const struct procns_ns *procns_at(const struct procns_snapshot *s, size_t i)
 
 const struct procns_ns *procns_find(const struct procns_snapshot *s, enum procns_type type, uint32_t inum)
 {
-	return index_find(&s->by_number, number_key(type, inum));
+	return snapshot_find(s, type, inum);
 }
 
 const struct procns_ns *procns_find_id(const struct procns_snapshot *s, uint64_t id)

@@ -16,6 +16,12 @@ struct procns_snapshot *snapshot_new(const char *source);
 /* The namespace of this type and number: the one already there, or a new one. Constant time. */
 struct procns_ns *snapshot_ns(struct procns_snapshot *s, enum procns_type type, uint32_t inum);
 
+/* The same, but only the one already there, else NULL. */
+struct procns_ns *snapshot_find(const struct procns_snapshot *s, enum procns_type type, uint32_t inum);
+
+/* Number i of the namespaces so far, in the order they were added; NULL past the last. */
+struct procns_ns *snapshot_ns_at(const struct procns_snapshot *s, size_t i);
+
 /* A new task; the source fills all but comm's memory. Tasks are never looked up while a snapshot is built. */
 struct procns_task *snapshot_task(struct procns_snapshot *s, pid_t pid, pid_t tid, const char *comm, size_t comm_len);
 

@@ -26,16 +26,16 @@ static const struct {
 };
 
 const struct type_link type_links[] = {
-	{ "cgroup", PROCNS_CGROUP, false },
-	{ "ipc", PROCNS_IPC, false },
-	{ "mnt", PROCNS_MNT, false },
-	{ "net", PROCNS_NET, false },
-	{ "pid", PROCNS_PID, false },
-	{ "pid_for_children", PROCNS_PID, true },
-	{ "time", PROCNS_TIME, false },
-	{ "time_for_children", PROCNS_TIME, true },
-	{ "user", PROCNS_USER, false },
-	{ "uts", PROCNS_UTS, false },
+	{ "ns/cgroup", PROCNS_CGROUP, false },
+	{ "ns/ipc", PROCNS_IPC, false },
+	{ "ns/mnt", PROCNS_MNT, false },
+	{ "ns/net", PROCNS_NET, false },
+	{ "ns/pid", PROCNS_PID, false },
+	{ "ns/pid_for_children", PROCNS_PID, true },
+	{ "ns/time", PROCNS_TIME, false },
+	{ "ns/time_for_children", PROCNS_TIME, true },
+	{ "ns/user", PROCNS_USER, false },
+	{ "ns/uts", PROCNS_UTS, false },
 };
 const size_t type_link_count = ARRAY_SIZE(type_links);
 

@@ -5,9 +5,9 @@
 
 #include "procns.h"
 
-/* A /proc/PID/ns link: what it is called, what it leads to, and whether it is for the children of the task. */
+/* A /proc/PID/ns link: where it is, what it leads to, and whether that is for the children of the task. */
 struct type_link {
-	const char *name;
+	const char *path;		/* below /proc/PID */
 	enum procns_type type;
 	bool for_children;
 };
