@@ -22,7 +22,7 @@ module:  ## build procns.ko for the running kernel, or for KDIR=
 	$(MAKE) -C kernel KDIR=$(KDIR)
 
 run: all  ## boot a stock kernel, show /proc/namespaces there; then procns on this machine
-	@tests/demo
+	@tests/demo/run
 
 check: all  ## every test on every kernel; the last line is N passed, N failed, N skipped
 	@tests/check
