@@ -21,7 +21,7 @@
 
 #define PROCNS_MAGIC	0x70636e73	/* "pcns", for statfs(2) */
 #define ROOT_INO	1
-#define ENTRIES_AT_ONCE	16
+#define ENTRIES_AT_ONCE	32
 #define DEFAULT_MODE	0555
 
 /* Where in the directory the entry born at `birth` ends; "." and ".." end at 1 and 2. */

@@ -116,9 +116,15 @@ static void note_missing(u64 id)
 	} while (!atomic64_try_cmpxchg(&lowest_missing, &lowest, id));
 }
 
+/* Numbers are handed out from a little above this, lowest first: counted from here they keep the index flat. */
+static unsigned long index_key(unsigned int inum)
+{
+	return inum - 0xefffff00U;
+}
+
 static u64 indexed_id(unsigned int inum)
 {
-	void *id = xa_load(&index, inum);
+	void *id = xa_load(&index, index_key(inum));
 
 	return id ? xa_to_value(id) : 0;
 }
@@ -151,7 +157,7 @@ static int index_one(const struct index_entry *entry)
 {
 	if (indexed_id(entry->inum) >= entry->id)
 		return 0;
-	return xa_err(xa_store(&index, entry->inum, xa_mk_value(entry->id), GFP_KERNEL));
+	return xa_err(xa_store(&index, index_key(entry->inum), xa_mk_value(entry->id), GFP_KERNEL));
 }
 
 /* Returns how many namespaces it went through. */

@@ -10,7 +10,7 @@
 #include "view.h"
 
 /* How many references a listing holds at once. */
-#define VIEW_BATCH 16
+#define VIEW_BATCH 32
 
 static bool is_within(const struct user_namespace *child, const struct user_namespace *ancestor)
 {
