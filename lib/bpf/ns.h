@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What ns.bpf.c tells user space. */
+#ifndef PROCNS_BPF_NS_H
+#define PROCNS_BPF_NS_H
+
+#include "walker.h"
+
+/* A namespace. */
+struct ns_record {
+	__u64 ns;			/* its struct ns_common */
+	__u64 owner;			/* struct user_namespace */
+	__u64 parent;			/* struct pid_namespace; of pid namespaces */
+	__u64 child_reaper;		/* 0 if it never had a task; of pid namespaces */
+	__u32 creator;			/* of user namespaces, in the initial one's ids */
+	__u32 pad;
+	__u64 id;
+	__u32 type;
+	__u32 inum;
+	__u32 refs;
+	__s32 active;
+};
+
+/* The kernel's struct uid_gid_extent; `outside` is in the initial user namespace's ids. */
+struct id_extent {
+	__u32 inside, outside, count;
+};
+
+#define INLINE_EXTENTS 5		/* UID_GID_MAP_MAX_BASE_EXTENTS: where there are more they are outside of user_namespace */
+#define MAX_EXTENTS 340			/* UID_GID_MAP_MAX_EXTENTS */
+
+/* One of the two id maps of a user namespace. */
+struct map_record {
+	__u64 ns;			/* its struct ns_common */
+	__u32 is_gid;
+	__u32 count;
+	__u32 long_map;			/* where count is more than INLINE_EXTENTS: which of long_map_records has them */
+	struct id_extent extents[INLINE_EXTENTS];
+};
+
+struct long_map_record {
+	struct id_extent extents[MAX_EXTENTS];
+};
+
+/* State of the walk, kept where the verifier does not follow it. */
+struct ns_walk {
+	__u32 types;			/* set by user space: bits of the types wanted */
+	__u32 count, map_count, long_map_count; /* how many records there are, or would be were the arrays larger */
+
+	__u32 type;			/* whose list is walked */
+	__u64 node;			/* struct ns_common, or what looks like one: a list's head */
+	__u64 own[NS_TYPES];		/* the caller's, struct ns_common */
+	__u64 ops[NS_TYPES];		/* what every namespace of this type has there */
+	__u64 initial[NS_TYPES];	/* struct ns_common */
+};
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * All threads of all processes, and the sets of namespaces they are in.
+ *
+ * The walk goes round the list of processes, from the caller's back to it, and at each of them along its list of threads.
+ */
+#include "walker.bpf.h"
+#include "seed.bpf.h"
+#include "tasks.h"
+
+struct task_walk task_walk;
+
+RECORDS(task_records, struct task_record);
+RECORDS(nsproxy_records, struct nsproxy_record);
+
+#define NSPROXY_SIZE (at.nsproxy.size < sizeof(((struct nsproxy_record *)0)->content) ? \
+		      at.nsproxy.size : sizeof(((struct nsproxy_record *)0)->content))
+
+/* Tasks that follow one another mostly share theirs. */
+static __always_inline void record_nsproxy(__u64 nsproxy)
+{
+	struct nsproxy_record *record;
+
+	if (!nsproxy || nsproxy == task_walk.nsproxy)
+		return;
+	record = next_record(&nsproxy_records, &task_walk.nsproxy_count);
+	if (!record)
+		return;
+	task_walk.nsproxy = nsproxy;
+	record->nsproxy = nsproxy;
+	bpf_probe_read_kernel(record->content, NSPROXY_SIZE, (void *)nsproxy);
+}
+
+static __always_inline void record_task(__u64 task)
+{
+	struct task_record *record = next_record(&task_records, &task_walk.count);
+	__u64 pid, cred;
+
+	if (!record)
+		return;
+	record->task = task;
+	record->leader = task_walk.leader;
+	read(&record->parent, task + at.task.real_parent);
+	read(&record->nsproxy, task + at.task.nsproxy);
+	read(&record->comm, task + at.task.comm);
+
+	cred = read_u64(task + at.task.real_cred);
+	read(&record->user_ns, cred + at.cred.user_ns);
+	read(&record->uid, cred + at.cred.euid);
+
+	pid = read_u64(task + at.task.thread_pid);
+	read(&record->level, pid + at.pid.level);
+	read(&record->pid_ns, upid_at(pid, record->level) + at.upid.ns);
+	read(&record->tid, upid_at(pid, task_walk.level) + at.upid.nr);
+	read(&record->ns_at_level, upid_at(pid, task_walk.level) + at.upid.ns);
+
+	record_nsproxy(record->nsproxy);
+}
+
+/* On to this process. */
+static __always_inline void enter_process(__u64 leader)
+{
+	task_walk.leader = leader;
+	task_walk.threads = read_u64(leader + at.task.signal) + at.signal.thread_head;
+	task_walk.thread = read_u64(task_walk.threads);
+}
+
+/* One step is one thread, or going on to the next process. */
+static long step(__u32 i, void *unused)
+{
+	__u64 node = task_walk.thread;
+
+	if (node && node != task_walk.threads) {
+		record_task(node - at.task.thread_node);
+		task_walk.thread = read_u64(node);
+		return GO_ON;
+	}
+	node = read_u64(task_walk.leader + at.task.tasks);
+	if (!node || node - at.task.tasks == task_walk.first)
+		return STOP;
+	enter_process(node - at.task.tasks);
+	return GO_ON;
+}
+
+SEC("?raw_tp")
+int walk_tasks(void *unused)
+{
+	__u64 current = bpf_get_current_task();
+	__u64 pid = read_u64(current + at.task.thread_pid);
+
+	task_walk.level = read_u32(pid + at.pid.level);
+	task_walk.pid_ns = active_pid_ns(pid);
+	task_walk.first = read_u64(current + at.task.group_leader);
+	enter_process(task_walk.first);
+	bpf_loop(MAX_STEPS, step, 0, 0);
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What tasks.bpf.c tells user space. */
+#ifndef PROCNS_BPF_TASKS_H
+#define PROCNS_BPF_TASKS_H
+
+#include "walker.h"
+
+/* A set of namespaces, shared by the tasks that are in the same; recorded once or more. */
+struct nsproxy_record {
+	__u64 nsproxy;
+	__u64 content[16];		/* the kernel's struct nsproxy as it is, or its beginning */
+};
+
+/* A thread; those of one process follow one another. */
+struct task_record {
+	__u64 task, leader, parent;	/* struct task_struct */
+	__u64 nsproxy;			/* 0: it is exiting */
+	__u64 pid_ns;			/* it is in: struct pid_namespace; 0: it is reaped */
+	__u64 user_ns;			/* of its real credentials: struct user_namespace */
+	__u64 ns_at_level;		/* the pid namespace it has `tid` in, if `level` is not less than the caller's */
+	__s32 tid;
+	__u32 level;
+	__u32 uid;			/* effective, in the initial user namespace's ids */
+	__u32 pad;
+	char comm[16];
+};
+
+/* State of the walk, kept where the verifier does not follow it. */
+struct task_walk {
+	__u32 count, nsproxy_count;	/* how many records there are, or would be were the arrays larger */
+
+	__u32 level;			/* of the caller's pid namespace */
+	__u64 pid_ns;			/* the caller's */
+
+	__u64 initial;			/* the task the kernel was born with: in no list of processes but at its head */
+	__u64 first;			/* the process the walk began with */
+	__u64 leader;			/* of the process the walk is at, and … */
+	__u64 threads;			/* … the head of its list of threads */
+	__u64 thread;			/* the list's node to look at next */
+	__u64 nsproxy;			/* of the task before */
+};
+
+#endif

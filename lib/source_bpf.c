@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The kernel's own structures, read by BPF programs: whole, in linear time, by whoever has CAP_BPF and CAP_PERFMON. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "context.h"
+#include "source_bpf_fill.h"
+
+#define BTF_PATH "/sys/kernel/btf/vmlinux"
+
+#define FACTS (PROCNS_FACT_ID | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_CREATOR | PROCNS_FACT_MAPS | \
+	       PROCNS_FACT_REFS | PROCNS_FACT_ACTIVE | PROCNS_FACT_MEMBERS)
+
+/* Facts that link namespaces of different types. */
+#define LINKS (PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_MAPS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS)
+
+/*
+ * The smallest program of the kind the walkers are that reads kernel memory: `bpf_probe_read_kernel(fp - 8, 8, NULL); return 0`.
+ * Loading it says what capabilities and lockdown allow, whatever user namespace the caller is in. -errno where it is refused.
+ */
+static int try_program(void)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_read_kernel },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr attr;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT;
+	attr.insns = (uintptr_t)insns;
+	attr.insn_cnt = ARRAY_SIZE(insns);
+	attr.license = (uintptr_t)"GPL";
+	fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+static int probe(struct procns *ctx, uint32_t *facts, char *reason, size_t size)
+{
+	int err = try_program();
+
+	(void)ctx;
+	*facts = FACTS;
+	if (err == -EPERM)
+		snprintf(reason, size, "loading a BPF program is not allowed here; needs CAP_BPF and CAP_PERFMON in the initial user "
+			 "namespace, or root");
+	else if (err == -EINVAL)
+		snprintf(reason, size, "the kernel refuses BPF programs that read its memory (lockdown, or older than 5.5)");
+	else if (err)
+		snprintf(reason, size, "cannot load a BPF program: %s", strerror(-err));
+	else if (access(BTF_PATH, R_OK) < 0) {
+		err = -errno;
+		snprintf(reason, size, "cannot read " BTF_PATH ": %s; the kernel must be built with CONFIG_DEBUG_INFO_BTF",
+			 strerror(errno));
+	}
+	return err;
+}
+
+static unsigned int walkers_for(uint32_t want)
+{
+	return WALK_TREE | (want & PROCNS_FACT_MAPS ? WALK_MAPS : 0) | (want & PROCNS_FACT_MEMBERS ? WALK_TASKS : 0);
+}
+
+static struct walk_query walk_query_for(const struct procns_query *query)
+{
+	return (struct walk_query){
+		.types = query->types && !(query->want & LINKS) ? query->types : ~0u,
+	};
+}
+
+static int fill_all(struct fill *fill)
+{
+	int err = fill_namespaces(fill);
+
+	if (!err && fill->want & PROCNS_FACT_MAPS)
+		err = fill_maps(fill);
+	if (!err && fill->want & PROCNS_FACT_MEMBERS)
+		err = fill_tasks(fill);
+	return err;
+}
+
+static int fill(struct procns *ctx, const struct procns_query *query, struct procns_snapshot *snapshot)
+{
+	uint32_t want = query->want & FACTS;
+	struct walk_query walk_query = walk_query_for(query);
+	struct fill fill = { .snapshot = snapshot, .want = want };
+	struct walk walk;
+	int err;
+
+	err = walk_open(&walk, ctx, walkers_for(want));
+	if (!err)
+		err = walk_run(&walk, ctx, &walk_query);
+	if (!err) {
+		fill.walk = &walk;
+		err = fill_all(&fill);
+		if (err)
+			context_error(ctx, -err, "cannot keep what BPF programs found: %s", strerror(-err));
+	}
+	if (!err && want & PROCNS_FACT_MEMBERS)
+		snapshot_knows(snapshot, PROCNS_FACT_MEMBERS);
+	index_free(&fill.namespaces);
+	index_free(&fill.tasks);
+	walk_close(&walk);
+	return err;
+}
+
+const struct source source_bpf = { "bpf", probe, fill };

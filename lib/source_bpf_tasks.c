@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Tasks from tasks.bpf.c, and what they are members of. */
+#include <errno.h>
+#include <string.h>
+
+#include "source_bpf_fill.h"
+
+/* What all tasks with one nsproxy are in. */
+struct membership {
+	struct procns_ns *ns[PROCNS_NTYPES];
+	struct procns_ns *pid_for_children, *time_for_children;
+};
+
+static struct procns_ns *member_of(const struct fill *fill, enum procns_type type, const struct nsproxy_record *record, uint16_t at)
+{
+	uint64_t object;
+
+	if (at + sizeof(object) > sizeof(record->content))
+		return NULL;
+	memcpy(&object, (const char *)record->content + at, sizeof(object));
+	return fill_find(fill, type, object);
+}
+
+static void read_nsproxy(const struct fill *fill, const struct nsproxy_record *record, struct membership *membership)
+{
+	const struct offsets *at = &fill->walk->offsets;
+
+	for (size_t type = 0; type < PROCNS_NTYPES; type++)
+		if (type != PROCNS_PID && type != PROCNS_USER)
+			membership->ns[type] = member_of(fill, type, record, at->in_nsproxy[type]);
+	membership->pid_for_children = member_of(fill, PROCNS_PID, record, at->in_nsproxy[NS_PID]);
+	membership->time_for_children = member_of(fill, PROCNS_TIME, record, at->nsproxy.time_for_children);
+}
+
+/* The namespaces of each nsproxy are looked up once, not for each task. */
+static int find_memberships(struct fill *fill, struct index *by_nsproxy)
+{
+	const struct nsproxy_record *records = walk_records(fill->walk, ARRAY_NSPROXIES);
+
+	for (size_t i = 0; i < walk_count(fill->walk, ARRAY_NSPROXIES); i++) {
+		void **place = index_place(by_nsproxy, records[i].nsproxy);
+		struct membership *membership;
+
+		if (!place)
+			return -ENOMEM;
+		if (*place)
+			continue;
+		membership = snapshot_alloc(fill->snapshot, sizeof(*membership));
+		if (!membership)
+			return -ENOMEM;
+		read_nsproxy(fill, &records[i], membership);
+		*place = membership;
+	}
+	return 0;
+}
+
+/* The number in the caller's pid namespace; 0: it is not in there. */
+static pid_t number_of(const struct fill *fill, const struct task_record *record)
+{
+	const struct task_walk *state = walk_task_state(fill->walk);
+
+	return record->level >= state->level && record->ns_at_level == state->pid_ns ? record->tid : 0;
+}
+
+static int add_task(struct fill *fill, const struct index *by_nsproxy, const struct task_record *record, pid_t pid)
+{
+	const struct membership *membership = index_find(by_nsproxy, record->nsproxy);
+	void **place = index_place(&fill->tasks, record->task);
+	struct procns_task *task = snapshot_task(fill->snapshot, pid, number_of(fill, record), record->comm, sizeof(record->comm));
+
+	if (!task || !place)
+		return -ENOMEM;
+	*place = task;
+	task->uid = record->uid;
+	if (membership) {
+		memcpy(task->ns, membership->ns, sizeof(task->ns));
+		task->pid_for_children = membership->pid_for_children;
+		task->time_for_children = membership->time_for_children;
+	}
+	task->ns[PROCNS_PID] = fill_find(fill, PROCNS_PID, record->pid_ns);
+	task->ns[PROCNS_USER] = fill_find(fill, PROCNS_USER, record->user_ns);
+	return 0;
+}
+
+/* The threads of one process, which has the number of its leader; it had none if it was reaped just now. */
+static int add_process(struct fill *fill, const struct index *by_nsproxy, const struct task_record *threads, size_t count)
+{
+	const struct task_record *leader = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		if (threads[i].task == threads[i].leader)
+			leader = &threads[i];
+	/* The task the kernel was born with is its own parent, and nobody's process. */
+	if (!leader || leader->parent == leader->task)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		if (add_task(fill, by_nsproxy, &threads[i], number_of(fill, leader)) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
+static int add_processes(struct fill *fill, const struct index *by_nsproxy)
+{
+	const struct task_record *records = walk_records(fill->walk, ARRAY_TASKS);
+	size_t count = walk_count(fill->walk, ARRAY_TASKS), end;
+
+	for (size_t i = 0; i < count; i = end) {
+		for (end = i + 1; end < count && records[end].leader == records[i].leader; end++)
+			continue;
+		if (add_process(fill, by_nsproxy, &records[i], end - i) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void link_parents(struct fill *fill)
+{
+	const struct task_record *records = walk_records(fill->walk, ARRAY_TASKS);
+
+	for (size_t i = 0; i < walk_count(fill->walk, ARRAY_TASKS); i++) {
+		struct procns_task *task = index_find(&fill->tasks, records[i].task);
+		const struct procns_task *parent = index_find(&fill->tasks, records[i].parent);
+
+		if (task && parent)
+			task->ppid = parent->pid;
+	}
+}
+
+int fill_tasks(struct fill *fill)
+{
+	struct index by_nsproxy = { 0 };
+	int err = find_memberships(fill, &by_nsproxy);
+
+	if (!err)
+		err = add_processes(fill, &by_nsproxy);
+	if (!err)
+		link_parents(fill);
+	index_free(&by_nsproxy);
+	return err;
+}
