@@ -106,11 +106,12 @@ struct procns_ns {
 
 /* A task: every thread is one; a process is its leader (pid == tid). */
 struct procns_task {
-	pid_t pid, tid, ppid;		/* in the caller's pid namespace; ppid is the process's parent */
+	pid_t pid, tid, ppid;		/* in the caller's pid namespace, 0: not in it; ppid is the process's parent */
 	uid_t uid;			/* effective, as the owner of /proc/PID shows it */
 	const char *comm;		/* as the kernel has it: any bytes, at most 15 */
 	const struct procns_ns *ns[PROCNS_NTYPES];	/* what it is in; NULL where not known */
 	const struct procns_ns *pid_for_children, *time_for_children;
+	bool leader;			/* its tid is the process's pid, wherever one looks from */
 };
 
 enum procns_holder_kind {

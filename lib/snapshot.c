@@ -74,6 +74,7 @@ struct procns_task *snapshot_task(struct procns_snapshot *s, pid_t pid, pid_t ti
 		return NULL;
 	task->pid = pid;
 	task->tid = tid;
+	task->leader = pid == tid;
 	task->comm = arena_strndup(&s->arena, comm, strnlen(comm, comm_len));
 	return task->comm ? task : NULL;
 }

@@ -70,15 +70,19 @@ static int link_relatives(struct procns_snapshot *s)
 	return 0;
 }
 
-/* A process is listed by its leader; a namespace that only threads are in shows the thread with the lowest tid. */
+/*
+ * A process is listed by its leader; a namespace that only threads are in shows the thread with the lowest tid. Whoever is
+ * outside the caller's pid namespace counts, but has no number to be shown by.
+ */
 static void count_member(const struct procns_ns *constant, const struct procns_task *task)
 {
 	struct procns_ns *ns = (struct procns_ns *)constant;
-	bool leader = task->pid == task->tid;
-	bool first_leads = ns->first && ns->first->pid == ns->first->tid;
+	bool first_leads = ns->first && ns->first->leader;
 
-	ns->nprocs += leader;
-	if (!ns->first || (leader && !first_leads) || (!leader && !first_leads && task->tid < ns->first->tid))
+	ns->nprocs += task->leader;
+	if (!task->tid)
+		return;
+	if (!ns->first || (task->leader && !first_leads) || (!task->leader && !first_leads && task->tid < ns->first->tid))
 		ns->first = task;
 }
 

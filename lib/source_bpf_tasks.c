@@ -71,6 +71,7 @@ static int add_task(struct fill *fill, const struct index *by_nsproxy, const str
 	if (!task || !place)
 		return -ENOMEM;
 	*place = task;
+	task->leader = record->task == record->leader;
 	task->uid = record->uid;
 	if (membership) {
 		memcpy(task->ns, membership->ns, sizeof(task->ns));
