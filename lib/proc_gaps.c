@@ -2,37 +2,21 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
-#include <sys/syscall.h>
 
+#include "caller.h"
 #include "proc_gaps.h"
 #include "type.h"
 #include "util.h"
 
-#define MOST_GROUPS 65536
-
 static bool has_ptrace_over_all(const struct proc_scan *scan)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 	enum procns_type type;
 	uint32_t inum;
 	char text[64] = "";
 
-	if (readlinkat(scan->proc, "self/ns/user", text, sizeof(text) - 1) < 0 || type_parse_name(text, &type, &inum) < 0 ||
-	    !type_initial(type, inum))
+	if (readlinkat(scan->proc, "self/ns/user", text, sizeof(text) - 1) < 0 || type_parse_name(text, &type, &inum) < 0)
 		return false;
-	return !syscall(SYS_capget, &header, data) && data[0].effective & 1u << CAP_SYS_PTRACE;
-}
-
-static bool in_group(gid_t gid)
-{
-	cleanup_free gid_t *groups = calloc(MOST_GROUPS, sizeof(*groups));
-	int count = groups ? getgroups(MOST_GROUPS, groups) : 0;
-
-	for (int i = 0; i < count; i++)
-		if (groups[i] == gid)
-			return true;
-	return getegid() == gid;
+	return type_initial(type, inum) && caller_has_capability(CAP_SYS_PTRACE);
 }
 
 /* The value of an option in "rw,hidepid=invisible,gid=4", up to the comma; NULL where it is not there. */
@@ -64,7 +48,7 @@ static bool hides_processes(const char *options)
 		return true;
 	if (gid && parse_number(gid, UINT32_MAX, &number, &gid) < 0)
 		gid = NULL;
-	return !in_group(gid ? number : 0);
+	return !caller_in_group(gid ? number : 0);
 }
 
 /* Returns 0 or -ENOMEM. Where the mount can't be found, it hides nothing that could be told. */

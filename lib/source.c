@@ -5,14 +5,34 @@
 #include <string.h>
 
 #include "context.h"
+#include "maps.h"
+#include "netnsid.h"
+#include "source_proc.h"
 #include "util.h"
 
+/* For more than numbers: those that know most, at the least cost, come first. */
 static const struct source *const sources[] = {
 #ifdef HAVE_SOURCE_BPF
 	&source_bpf,
 #endif
+	&source_dir,
+	&source_listns,
 	&source_proc,
 };
+
+/* The order they are shown in. */
+static const struct source *const shown[] = {
+	&source_dir,
+#ifdef HAVE_SOURCE_BPF
+	&source_bpf,
+#endif
+	&source_listns,
+	&source_proc,
+};
+
+/* Each of these is found out by going through the members of namespaces. */
+#define NEEDS_MEMBERS (PROCNS_FACT_NAMES | PROCNS_FACT_NETNSID | PROCNS_FACT_MAPS)
+#define FROM_PROC (PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS)
 
 int procns_set_source(struct procns *ctx, const char *name)
 {
@@ -30,27 +50,35 @@ int procns_set_source(struct procns *ctx, const char *name)
 
 int procns_source_status(struct procns *ctx, size_t i, struct procns_source_status *status)
 {
-	if (i >= ARRAY_SIZE(sources))
+	if (i >= ARRAY_SIZE(shown))
 		return -ERANGE;
-	*status = (struct procns_source_status){ .name = sources[i]->name };
+	*status = (struct procns_source_status){ .name = shown[i]->name };
 	ctx->reason[0] = '\0';
-	status->available = !sources[i]->probe(ctx, &status->facts, ctx->reason, sizeof(ctx->reason));
+	status->available = !shown[i]->probe(ctx, &status->facts, ctx->reason, sizeof(ctx->reason));
 	status->reason = ctx->reason[0] ? ctx->reason : NULL;
 	return 0;
 }
 
-static int take(struct procns *ctx, const struct source *source, const struct procns_query *query,
-		struct procns_snapshot **snapshot)
+static int out_of_memory(struct procns *ctx)
 {
-	struct procns_snapshot *s = snapshot_new(source->name);
-	int err;
+	return context_error(ctx, ENOMEM, "cannot take a snapshot: out of memory");
+}
 
+/* A list by one source. `facts` is what it can know. */
+static int make_list(struct procns *ctx, const struct source *source, const struct procns_query *query,
+		     struct procns_snapshot **snapshot, uint32_t *facts)
+{
+	char reason[sizeof(ctx->reason)] = "";
+	struct procns_snapshot *s;
+	int err = source->probe(ctx, facts, reason, sizeof(reason));
+
+	if (err)
+		return context_error(ctx, -err, "%s: %s", source->name, reason);
+	s = snapshot_new(source->name);
 	if (!s)
-		return context_error(ctx, ENOMEM, "cannot take a snapshot: out of memory");
+		return out_of_memory(ctx);
 	snapshot_list_types(s, query->types);
 	err = source->fill(ctx, query, s);
-	if (!err && snapshot_finish(s) < 0)
-		err = context_error(ctx, ENOMEM, "cannot take a snapshot: out of memory");
 	if (err) {
 		procns_snapshot_free(s);
 		return err;
@@ -59,26 +87,105 @@ static int take(struct procns *ctx, const struct source *source, const struct pr
 	return 0;
 }
 
-int procns_snapshot(struct procns *ctx, const struct procns_query *query, struct procns_snapshot **snapshot)
+/* The directory is the quickest way to mere numbers, and no other order differs by what is asked. */
+static const struct source *candidate(const struct procns *ctx, const struct procns_query *query, size_t i)
 {
-	static const struct procns_query numbers_alone;
-	char reason[512] = "";
-	uint32_t facts;
+	if (ctx->forced)
+		return i ? NULL : ctx->forced;
+	if (!query->want)
+		return i < ARRAY_SIZE(shown) ? shown[i] : NULL;
+	return i < ARRAY_SIZE(sources) ? sources[i] : NULL;
+}
+
+/* The first source that works makes the list. If that has gaps, why bpf, which has none, did not work is one more. */
+static int list(struct procns *ctx, const struct procns_query *query, struct procns_snapshot **snapshot, uint32_t *facts)
+{
+	char no_bpf[sizeof(ctx->error)] = "";
+	const struct source *source;
 	int err = -ENOENT;
 
-	*snapshot = NULL;
-	if (!query)
-		query = &numbers_alone;
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
-		if (ctx->forced && sources[i] != ctx->forced)
-			continue;
-		err = sources[i]->probe(ctx, &facts, reason, sizeof(reason));
-		if (!err)
-			err = take(ctx, sources[i], query, snapshot);
-		else
-			context_error(ctx, -err, "%s: %s", sources[i]->name, reason);
-		if (!err || ctx->forced || err == -ENOMEM)
+	for (size_t i = 0; err && (source = candidate(ctx, query, i)); i++) {
+		err = make_list(ctx, source, query, snapshot, facts);
+		if (err == -ENOMEM)
 			return err;
+		if (err && !strcmp(source->name, "bpf"))
+			snprintf(no_bpf, sizeof(no_bpf), "%s", ctx->error);
 	}
+	if (err || !no_bpf[0] || !procns_snapshot_gaps(*snapshot))
+		return err;
+	return snapshot_gap(*snapshot, "%s; using %s", no_bpf, procns_snapshot_source(*snapshot)) < 0 ? out_of_memory(ctx) : 0;
+}
+
+/* What /proc can add. Without /proc the list stands as it is, and says so. */
+static int add_from_proc(struct procns *ctx, uint32_t missing, struct procns_snapshot *s)
+{
+	/* Only a list that may lack some is made longer, and not if the caller wants to see that source's own. */
+	bool may_list = !ctx->forced && !strcmp(procns_snapshot_source(s), "listns");
+	int err = 0;
+
+	if (missing & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS))
+		err = proc_add_facts(ctx, missing & FROM_PROC, may_list, s);
+	else if (missing & PROCNS_FACT_NAMES)
+		err = proc_add_names(ctx, s);
+	if (err && err != -ENOMEM)
+		err = snapshot_gap(s, "members, names or holders: %s", ctx->error);
 	return err;
+}
+
+static int add_after_finish(struct procns *ctx, uint32_t missing, struct procns_snapshot *s)
+{
+	int err = 0;
+
+	if (missing & PROCNS_FACT_MAPS)
+		err = maps_add(ctx, s);
+	if (!err && missing & PROCNS_FACT_NETNSID)
+		err = netnsid_add(ctx, s);
+	if (!err && missing & (PROCNS_FACT_REFS | PROCNS_FACT_ACTIVE))
+		err = snapshot_gap(s, "reference counts: only BPF can read them, with CAP_BPF and CAP_PERFMON");
+	return err;
+}
+
+static int complete(struct procns *ctx, uint32_t missing, struct procns_snapshot *s)
+{
+	int err = add_from_proc(ctx, missing, s);
+
+	if (!err)
+		err = snapshot_finish(s);
+	if (!err)
+		err = add_after_finish(ctx, missing, s);
+	return err == -ENOMEM ? out_of_memory(ctx) : err;
+}
+
+static struct procns_query with_needs(const struct procns_query *asked)
+{
+	struct procns_query query = asked ? *asked : (struct procns_query){ 0 };
+
+	if (query.want & NEEDS_MEMBERS)
+		query.want |= PROCNS_FACT_MEMBERS;
+	if (query.want & PROCNS_FACT_MAPS)
+		query.want |= PROCNS_FACT_PARENT;
+	if (query.want & PROCNS_FACT_NETNSID)
+		query.want |= PROCNS_FACT_ID;
+	return query;
+}
+
+int procns_snapshot(struct procns *ctx, const struct procns_query *asked, struct procns_snapshot **snapshot)
+{
+	const struct procns_query query = with_needs(asked);
+	struct procns_snapshot *s = NULL;
+	uint32_t facts = 0;
+	int err;
+
+	*snapshot = NULL;
+	ctx->error[0] = '\0';
+	err = list(ctx, &query, &s, &facts);
+	if (!err)
+		err = complete(ctx, query.want & ~facts, s);
+	if (err) {
+		procns_snapshot_free(s);
+		return err;
+	}
+	ctx->error[0] = '\0';
+	*snapshot = s;
+	return 0;
 }

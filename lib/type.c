@@ -74,6 +74,11 @@ bool type_initial(enum procns_type type, uint32_t inum)
 	return types[type].initial_inum == inum;
 }
 
+uint32_t type_initial_inum(enum procns_type type)
+{
+	return types[type].initial_inum;
+}
+
 int parse_number(const char *text, uint64_t max, uint64_t *number, const char **end)
 {
 	const char *at = text;

@@ -26,5 +26,6 @@ int type_of_clone_flag(int flag, enum procns_type *type);
 
 /* Was it there when the kernel came up? Known by its number. */
 bool type_initial(enum procns_type type, uint32_t inum);
+uint32_t type_initial_inum(enum procns_type type);
 
 #endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which number the caller's net namespace has for others. */
+#ifndef PROCNS_NETNSID_H
+#define PROCNS_NETNSID_H
+
+#include "context.h"
+
+/* Adds netnsid to a finished snapshot. Returns 0 or -ENOMEM. */
+int netnsid_add(struct procns *ctx, struct procns_snapshot *s);
+
+#endif
