@@ -96,6 +96,8 @@ static const struct row rows[] = {
 	SIZE(BOTH, upid.size, "upid", ""),
 };
 
+static_assert(ARRAY_SIZE(rows) == sizeof(struct offsets) / sizeof(uint16_t), "each offset has a row");
+
 static void set(struct offsets *offsets, const struct row *row, uint16_t value)
 {
 	memcpy((char *)offsets + row->at, &value, sizeof(value));
