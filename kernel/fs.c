@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing here keeps a namespace alive: a dentry and its inode are a name, looked up anew each time it matters.
- * Dentries go with their last user, so that a namespace's death leaves nothing behind in the dcache.
+ * Nothing here keeps a namespace alive: a dentry and its inode are a name, looked up anew each
+ * time it matters. Dentries go with their last user, so that a namespace's death leaves nothing
+ * behind in the dcache.
  */
 #include <linux/fs.h>
 #include <linux/fs_context.h>
@@ -286,8 +287,9 @@ static const struct fs_context_operations context_operations = {
 };
 
 /*
- * As with procfs, what a mount shows and who may mount it is decided by the user namespace of the mounter's pid namespace.
- * fc->user_ns is what the mounter must have CAP_SYS_ADMIN over, and becomes the superblock's s_user_ns.
+ * As with procfs, what a mount shows and who may mount it is decided by the user namespace of the
+ * mounter's pid namespace. fc->user_ns is what the mounter must have CAP_SYS_ADMIN over, and
+ * becomes the superblock's s_user_ns.
  */
 static int init_context(struct fs_context *fc)
 {

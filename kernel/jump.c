@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Moving a path walk to an nsfs file takes nd_jump_link(), which is not exported. procfs does it in the get_link of
- * /proc/PID/ns/TYPE, which is reached through the link's inode as the path walk itself reaches it. That function looks at
- * nothing but the process and the operations kept in the struct proc_inode around the inode it is given, and asks those
- * operations for the namespace of that process. So it is given an object of that shape with the current task and
- * operations of our own, which answer with the namespace wanted. openat2()'s RESOLVE_* flags, security modules and
- * whatever else the path walk minds then see what they see in /proc/PID/ns.
+ * Moving a path walk to an nsfs file takes nd_jump_link(), which is not exported. procfs does it
+ * in the get_link of /proc/PID/ns/TYPE, which is reached through the link's inode as the path
+ * walk itself reaches it. That function looks at nothing but the process and the operations kept
+ * in the struct proc_inode around the inode it is given, and asks those operations for the
+ * namespace of that process. So it is given an object of that shape with the current task and
+ * operations of our own, which answer with the namespace wanted. openat2()'s RESOLVE_* flags,
+ * security modules and whatever else the path walk minds then see what they see in /proc/PID/ns.
  *
- * struct proc_inode is private to procfs: where it keeps the two is found at load by their values, known for
- * /proc/self/ns/net.
+ * struct proc_inode is private to procfs: where it keeps the two is found at load by their
+ * values, known for /proc/self/ns/net.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -23,7 +24,10 @@
 
 #include "jump.h"
 
-/* The farthest before its inode that a member of struct proc_inode is looked for. It is 80 bytes as of Linux 7.3. */
+/*
+ * The farthest before its inode that a member of struct proc_inode is looked for. It is 80 bytes
+ * as of Linux 7.3.
+ */
 #define REACH 256
 
 /* What was learned of procfs at load. */
@@ -33,7 +37,10 @@ static struct {
 	size_t ns_ops;
 } procfs __ro_after_init;
 
-/* One path walk on its way: procfs asks for the namespace of a task, and nothing but the task tells which one is meant. */
+/*
+ * One path walk on its way: procfs asks for the namespace of a task, and nothing but the task
+ * tells which one is meant.
+ */
 struct jump {
 	struct hlist_node node;
 	struct task_struct *task;
@@ -59,7 +66,10 @@ static void jump_end(struct jump *jump)
 	spin_unlock(&jumps_lock);
 }
 
-/* proc_ns_operations.get: the caller puts what it is given, so it gets a reference of its own, each time it asks. */
+/*
+ * proc_ns_operations.get: the caller puts what it is given, so it gets a reference of its own,
+ * each time it asks.
+ */
 static struct ns_common *jump_target(struct task_struct *task)
 {
 	struct ns_common *target = NULL;
@@ -109,8 +119,9 @@ const char *jump_to(struct ns_common *ns, struct dentry *dentry, struct delayed_
 }
 
 /*
- * Looks for the two known values before the inode, nearest first: it stops at the farther of the two, so where both are
- * there nothing outside the object is read; where they are not, what is read may not be an object at all.
+ * Looks for the two known values before the inode, nearest first: it stops at the farther of the
+ * two, so where both are there nothing outside the object is read; where they are not, what is
+ * read may not be an object at all.
  */
 static bool __init find_members(struct inode *inode, const struct pid *pid, const void *ns_ops)
 {

@@ -60,7 +60,10 @@ bool ns_name_parse(const struct qstr *text, struct ns_name *name)
 	return false;
 }
 
-/* Formatting is most of what listing an entry costs, and a general printf is several times as slow. */
+/*
+ * Formatting is most of what listing an entry costs, and a general printf is several times as
+ * slow.
+ */
 size_t ns_name_format(const struct ns_name *name, char text[NS_NAME_SIZE])
 {
 	unsigned int number = name->inum;

@@ -2,14 +2,15 @@
 /*
  * Kernels that keep a tree of all namespaces themselves (6.19 and later).
  *
- * That tree, ns_unified_root, is the only truth here: its list in order of id is what is walked, an id is its birth. Its
- * members stay in memory for a grace period after they left it, so it is read under RCU, and a namespace found is taken
- * by __ns_ref_get(), which fails for a dying one.
+ * That tree, ns_unified_root, is the only truth here: its list in order of id is what is walked,
+ * an id is its birth. Its members stay in memory for a grace period after they left it, so it is
+ * read under RCU, and a namespace found is taken by __ns_ref_get(), which fails for a dying one.
  *
- * The tree is sorted by id, and names have the inode number. So there is an index from numbers to ids: plain numbers, with
- * no pointers, so that a stale one costs a failed lookup and nothing else. It is brought up to date when a number is not
- * found in it, by walking what was born since, which takes knowing the lowest id that may be missing. A probe tells of each
- * birth. A listing does as well, should the probe have missed one.
+ * The tree is sorted by id, and names have the inode number. So there is an index from numbers to
+ * ids: plain numbers, with no pointers, so that a stale one costs a failed lookup and nothing
+ * else. It is brought up to date when a number is not found in it, by walking what was born
+ * since, which takes knowing the lowest id that may be missing. A probe tells of each birth. A
+ * listing does as well, should the probe have missed one.
  */
 #include <linux/kprobes.h>
 #include <linux/ipc_namespace.h>
@@ -49,9 +50,12 @@ static bool is_exactly(const struct place *place, u64 id)
 }
 
 /*
- * Descending without the tree's lock, which is out of reach, may pass by what a rotation is moving. What comes out is true
- * where it is the very id, and where the two are neighbours in the list: a namespace between them that was there before the
- * descent would be seen in one link or the other, since links of a namespace that left are not changed any more.
+ * Descending without the tree's lock, which is out of reach, may pass by what a rotation is
+ * moving. What comes out is true where it is the very id, and where the two are neighbours in the
+ * list, each by its own link. Had a namespace T been between them since before the descent:
+ * `before` links to T or to something before T from the moment both are in the list, and keeps
+ * that link when it leaves; it links beyond T only if it left before T came, and then `after`, if
+ * it was in the list at that time, was linked back to something else.
  */
 static bool descend(u64 id, struct place *place)
 {
@@ -75,7 +79,7 @@ static bool descend(u64 id, struct place *place)
 		place->after = rcu_dereference_raw(list_next_rcu(place->before));
 		return true;
 	}
-	return smp_load_acquire(&place->before->next) == place->after &&
+	return READ_ONCE(place->before->next) == place->after &&
 	       READ_ONCE(place->after->prev) == place->before;
 }
 
@@ -116,7 +120,10 @@ static void note_missing(u64 id)
 	} while (!atomic64_try_cmpxchg(&lowest_missing, &lowest, id));
 }
 
-/* Numbers are handed out from a little above this, lowest first: counted from here they keep the index flat. */
+/*
+ * Numbers are handed out from a little above this, lowest first: counted from here they keep the
+ * index flat.
+ */
 static unsigned long index_key(unsigned int inum)
 {
 	return inum - 0xefffff00U;
@@ -194,6 +201,12 @@ static void index_missing(void)
 	mutex_unlock(&index_mutex);
 }
 
+/* A type this kernel is built without still has its initial namespace, and no operations. */
+static bool take(struct ns_common *ns)
+{
+	return ns->ops && __ns_ref_get(ns);
+}
+
 static struct ns_common *find_indexed(unsigned int type, unsigned int inum)
 {
 	struct ns_common *ns = NULL;
@@ -208,7 +221,7 @@ static struct ns_common *find_indexed(unsigned int type, unsigned int inum)
 	if (!is_exactly(&place, id))
 		goto out;
 	ns = namespace_at(place.before);
-	if (ns->ns_type != type || ns->inum != inum || !__ns_ref_get(ns))
+	if (ns->ns_type != type || ns->inum != inum || !take(ns))
 		ns = NULL;
 out:
 	rcu_read_unlock();
@@ -235,7 +248,7 @@ size_t registry_next(u64 birth, struct registry_entry *batch, size_t max)
 	     entry = rcu_dereference_raw(list_next_rcu(entry))) {
 		struct ns_common *ns = namespace_at(entry);
 
-		if (!__ns_ref_get(ns))
+		if (!take(ns))
 			continue;
 		if (indexed_id(ns->inum) < ns->ns_id)
 			note_missing(ns->ns_id);
@@ -247,7 +260,10 @@ size_t registry_next(u64 birth, struct registry_entry *batch, size_t max)
 	return count;
 }
 
-/* __ns_tree_add_raw(): at its end the namespace is in the tree, and nobody has been told its number yet. */
+/*
+ * __ns_tree_add_raw(): at its end the namespace is in the tree, and nobody has been told its
+ * number yet.
+ */
 static int birth_begins(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	const struct ns_common *ns = (void *)regs_get_kernel_argument(regs, 0);
@@ -281,7 +297,10 @@ static bool __init is_in_tree(const struct ns_common *ns)
 	return found;
 }
 
-/* The tree is static in the kernel. Its first member is the initial ipc namespace, so what precedes that is its head. */
+/*
+ * The tree is static in the kernel. Its first member is the initial ipc namespace, so what
+ * precedes that is its head.
+ */
 static bool __init find_tree(void)
 {
 	struct list_head *first = &init_ipc_ns.ns.ns_unified_node.ns_list_entry;

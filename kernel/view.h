@@ -2,8 +2,8 @@
 /*
  * Who may see a namespace, and who may open it.
  *
- * A superblock shows what belongs to its user namespace: what it owns, what user namespaces below it own, and those user
- * namespaces themselves.
+ * A superblock shows what belongs to its user namespace: what it owns, what user namespaces below
+ * it own, and those user namespaces themselves.
  */
 #ifndef PROCNS_VIEW_H
 #define PROCNS_VIEW_H
@@ -27,8 +27,8 @@ struct view_entry {
 };
 
 /*
- * Up to max namespaces this superblock shows, born after `birth`, in order of birth. Returns how many; 0 at the end.
- * An entry is a name: it keeps nothing alive.
+ * Up to max namespaces this superblock shows, born after `birth`, in order of birth. Returns how
+ * many; 0 at the end. An entry is a name: it keeps nothing alive.
  */
 size_t view_next(const struct super_block *sb, u64 birth, struct view_entry *entries, size_t max);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Included before everything else (Kbuild): what a newer kernel has and this one lacks, under the newer kernel's name,
- * so that the rest reads as written for the newest. PROCNS_HAVE_* are found by Kbuild beside this file.
+ * Included before everything else (Kbuild): what a newer kernel has and this one lacks, under the
+ * newer kernel's name, so that the rest reads as written for the newest. PROCNS_HAVE_* are found
+ * by Kbuild beside this file.
  */
 #ifndef PROCNS_COMPAT_H
 #define PROCNS_COMPAT_H
