@@ -43,7 +43,7 @@ char *cell_path(const struct row *row)
 {
 	const struct procns_task *task = row->task;
 
-	if (!task)
+	if (!task || !task->pid)
 		return NULL;
 	if (task->tid != task->pid)
 		return text_format("/proc/%d/task/%d/ns/%s", task->pid, task->tid, procns_type_name(row->ns->type));
@@ -79,7 +79,8 @@ char *cell_command(const struct row *row)
 		return NULL;
 	if (cells->proc_is_ours < 0)
 		cells->proc_is_ours = process_proc_is_ours();
-	if (!cells->proc_is_ours)
+	/* a process outside our pid namespace has no number here, and so nothing in /proc */
+	if (!cells->proc_is_ours || !row->task->pid)
 		return strdup(row->task->comm);
 	command = cache_get(&cells->commands, (uint32_t)row->task->tid, process_command, (void *)row->task->comm);
 	return command ? strdup(command) : NULL;
@@ -157,6 +158,8 @@ static char *related(const struct row *row, uint32_t fact, const struct procns_n
 
 char *cell_pns(const struct row *row)
 {
+	if (row->ns->type != PROCNS_PID && row->ns->type != PROCNS_USER)
+		return strdup("0");	/* other types have no parents */
 	return related(row, PROCNS_FACT_PARENT, row->ns->parent);
 }
 

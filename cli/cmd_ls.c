@@ -36,7 +36,8 @@ static const struct option_row option_rows[] = {
 	OPTION_ROWS_END,
 };
 
-static const char *const exclusive[] = { "Jr", "Pp", "lT", NULL };
+/* --list and --tree together are allowed, as by lsns in practice: the tree wins. */
+static const char *const exclusive[] = { "Jr", "Pp", NULL };
 
 struct ls {
 	struct format format;

@@ -29,7 +29,7 @@ const struct column columns[COLUMN_COUNT] = {
 	[COLUMN_NETNSID] = { "NETNSID", 0, RIGHT, STRING, PROCNS_FACT_NETNSID, cell_netnsid,
 			     "namespace ID as used by network subsystem" },
 	[COLUMN_NSFS] = { "NSFS", 0, SCOLS_FL_WRAP, STRING, PROCNS_FACT_NAMES, cell_nsfs,
-			  "nsfs mountpoint (usually used by network subsystem)" },
+			  "nsfs mountpoint (usually used network subsystem)" },
 	[COLUMN_PNS] = { "PNS", 10, RIGHT, NUMBER, PROCNS_FACT_PARENT, cell_pns,
 			 "parent namespace identifier (inode number)" },
 	[COLUMN_ONS] = { "ONS", 10, RIGHT, NUMBER, PROCNS_FACT_OWNER, cell_ons,
