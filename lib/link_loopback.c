@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "link.h"
+
+const struct link_driver link_loopback = {
+	.kinds = LINK_KINDS("loopback"),
+	.role = PROCNS_LINK_LOOPBACK,
+};

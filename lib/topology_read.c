@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Reading every namespace: what is asked of each, and what is said of those that could not be read. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "context.h"
+#include "link.h"
+#include "topology_visit.h"
+#include "util.h"
+
+/* How often a namespace is read again whose dumps do not fit together: a link came or went between them. */
+#define READ_TRIES 4
+
+/* Names of namespaces in one message. */
+#define MOST_NAMED 8
+
+/* One dump after another. */
+struct stage {
+	const char *name;
+	uint32_t want;			/* PROCNS_NET_* bit that asks for it; 0: always */
+	int (*read)(struct netns_reader *reader);
+};
+
+static const struct stage stages[] = {
+	{ "links", 0, read_links },
+	{ "addresses", 0, read_addrs },
+	{ "routes", PROCNS_NET_ROUTES, read_routes },
+	{ "rules", PROCNS_NET_RULES, read_rules },
+	{ "sockets", PROCNS_NET_SOCKETS, read_sockets },
+};
+
+/* -EAGAIN: there is an answer, which may be of two minds. */
+static int run_stage(struct netns_reader *reader, const struct stage *stage)
+{
+	int err = stage->read(reader);
+
+	if (err == -EAGAIN) {
+		reader->netns->changing = stage->name;
+		return 0;
+	}
+	if (err < 0)
+		reader->netns->stage = stage->name;
+	return err;
+}
+
+static int read_stages(struct netns_reader *reader)
+{
+	const uint32_t want = reader->netns->topology->want;
+
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
+		int err = 0;
+
+		if (!stages[i].want || stages[i].want & want)
+			err = run_stage(reader, &stages[i]);
+		if (err < 0)
+			return err;
+		/* What follows is shown beside the links: without them nothing is. */
+		reader->netns->was_read = true;
+	}
+	return 0;
+}
+
+static int read_until_consistent(struct netns_reader *reader)
+{
+	for (int tries = 0; tries < READ_TRIES; tries++) {
+		int err;
+
+		reader->inconsistent = false;
+		reader->netns->changing = NULL;
+		err = read_stages(reader);
+		if (err < 0 || !reader->inconsistent)
+			return err;
+	}
+	reader->netns->changing = "links";
+	return 0;
+}
+
+/* A link may be gone by now, and what only root may ask is not asked in vain. */
+static bool can_be_without(int err)
+{
+	return err == -ENODEV || err == -ENOENT || err == -EOPNOTSUPP;
+}
+
+static int ask_drivers(struct netns_reader *reader)
+{
+	for (size_t i = 0; i < reader->netns->nlinks; i++) {
+		struct topology_link *link = reader->netns->links[i].value;
+		int err = link->driver->ask ? link->driver->ask(reader, link) : 0;
+
+		if (err == -ENOMEM)
+			return err;
+		if (err == -EAGAIN)
+			reader->netns->changing = link->link.kind;
+		else if (err < 0 && !can_be_without(err)) {
+			reader->netns->stage = link->link.kind;
+			reader->netns->partial = err;
+		}
+	}
+	return 0;
+}
+
+static int read_netns(struct netns_reader *reader)
+{
+	int err = read_until_consistent(reader);
+
+	if (err == 0)
+		err = ask_drivers(reader);
+	return err < 0 ? err : find_own_netnsid(reader);
+}
+
+/* The namespace this thread is in, if /proc tells. */
+static void find_own(struct procns *ctx, struct procns_topology *topology)
+{
+	cleanup_free char *path = NULL;
+	struct stat status;
+	int fd;
+
+	if (asprintf(&path, "%s/thread-self/ns/net", ctx->proc_root) < 0) {
+		path = NULL;
+		return;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	topology->own_fd = fd;
+	if (fstat(fd, &status) == 0)
+		topology->own = index_find(&topology->by_inum, status.st_ino);
+	if (topology->own)
+		topology->own->netns.own = true;
+}
+
+static int is_permission(int err)
+{
+	return err == -EPERM || err == -EACCES;
+}
+
+static int is_vanished(int err)
+{
+	return err == -ENOENT || err == -ESTALE || err == -ESRCH;
+}
+
+/* "net:[4026532133], net:[4026532244] and 3 more" */
+static const char *name_failed(struct procns_topology *topology, int (*failed)(int err), size_t *count)
+{
+	const char *names = "";
+
+	*count = 0;
+	for (size_t i = 0; i < topology->count && names; i++) {
+		const struct topology_netns *netns = &topology->all[i];
+
+		if (!failed(netns->error) || (*count)++ >= MOST_NAMED)
+			continue;
+		names = arena_printf(&topology->arena, "%s%snet:[%u]", names, *names ? ", " : "", netns->netns.ns->inum);
+	}
+	if (names && *count > MOST_NAMED)
+		names = arena_printf(&topology->arena, "%s and %zu more", names, *count - MOST_NAMED);
+	return names;
+}
+
+static int say_not_permitted(struct procns_topology *topology)
+{
+	size_t count;
+	const char *names = name_failed(topology, is_permission, &count);
+
+	if (!count || !names)
+		return names ? 0 : -ENOMEM;
+	return topology_gap(topology, "%zu network namespace%s could not be entered (%s): that needs CAP_SYS_ADMIN over the user "
+			    "namespace that owns it; run as root", count, count > 1 ? "s" : "", names);
+}
+
+static int say_vanished(struct procns_topology *topology)
+{
+	size_t count;
+	const char *names = name_failed(topology, is_vanished, &count);
+
+	if (!count || !names)
+		return names ? 0 : -ENOMEM;
+	return topology_gap(topology, "%zu network namespace%s went away while the topology was read (%s)", count,
+			    count > 1 ? "s" : "", names);
+}
+
+static int say_failed(struct procns_topology *topology, const struct topology_netns *netns)
+{
+	const uint32_t inum = netns->netns.ns->inum;
+	int err = netns->error ? netns->error : netns->partial;
+
+	if (netns->changing && topology_gap(topology, "net:[%u]: %s kept changing while they were read", inum, netns->changing) < 0)
+		return -ENOMEM;
+	if (!err || (netns->error && (is_permission(err) || is_vanished(err))))
+		return 0;
+	if (netns->message)
+		return topology_gap(topology, "net:[%u]: %s", inum, netns->message);
+	return topology_gap(topology, "net:[%u]: cannot read %s: %s", inum, netns->stage, strerror(-err));
+}
+
+static int say_gaps(struct procns_topology *topology)
+{
+	if (say_not_permitted(topology) < 0 || say_vanished(topology) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < topology->count; i++)
+		if (say_failed(topology, &topology->all[i]) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
+static int visit_all(struct procns *ctx, struct procns_topology *topology, visit_function *visit)
+{
+	const struct visit how = { .visit = visit };
+	cleanup_free struct topology_netns **list = calloc(topology->count + 1, sizeof(*list));
+
+	if (!list)
+		return context_error(ctx, ENOMEM, "cannot read the topology: %s", strerror(ENOMEM));
+	for (size_t i = 0; i < topology->count; i++)
+		list[i] = &topology->all[i];
+	return topology_visit(ctx, topology, list, topology->count, &how);
+}
+
+int topology_read_all(struct procns *ctx, struct procns_topology *topology)
+{
+	int err;
+
+	find_own(ctx, topology);
+	err = visit_all(ctx, topology, read_netns);
+	if (err < 0)
+		return err;
+	return say_gaps(topology);
+}
+
+int topology_read_udp(struct procns *ctx, struct procns_topology *topology)
+{
+	return visit_all(ctx, topology, read_udp);
+}
