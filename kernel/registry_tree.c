@@ -9,8 +9,9 @@
  * The tree is sorted by id, and names have the inode number. So there is an index from numbers to
  * ids: plain numbers, with no pointers, so that a stale one costs a failed lookup and nothing
  * else. It is brought up to date when a number is not found in it, by walking what was born
- * since, which takes knowing the lowest id that may be missing. A probe tells of each birth. A
- * listing does as well, should the probe have missed one.
+ * since. As ids are allotted some time before the namespace is in the tree, that is not just what
+ * is above the highest id known: a probe keeps the lowest that came late. A listing does as well,
+ * should the probe have missed one.
  */
 #include <linux/kprobes.h>
 #include <linux/ipc_namespace.h>
@@ -29,8 +30,9 @@
 
 static struct ns_tree_root *tree __ro_after_init;
 
+static DEFINE_MUTEX(index_mutex);		/* held to write to the two below */
 static DEFINE_XARRAY(index);			/* inode number -> id */
-static DEFINE_MUTEX(index_mutex);		/* held to write to the index */
+static u64 highest_indexed;
 static atomic64_t lowest_missing = ATOMIC64_INIT(NOTHING_MISSING);
 
 static struct ns_common *namespace_at(const struct list_head *entry)
@@ -184,6 +186,7 @@ static ssize_t index_from(u64 lowest)
 				return error;
 		}
 		id = entries[count - 1].id;
+		highest_indexed = max(highest_indexed, id);
 		total += count;
 		cond_resched();
 	}
@@ -196,7 +199,8 @@ static void index_missing(void)
 
 	mutex_lock(&index_mutex);
 	lowest = atomic64_xchg(&lowest_missing, NOTHING_MISSING);
-	if (lowest != NOTHING_MISSING && index_from(lowest) < 0)
+	lowest = min(lowest, highest_indexed + 1);
+	if (index_from(lowest) < 0)
 		note_missing(lowest);
 	mutex_unlock(&index_mutex);
 }
