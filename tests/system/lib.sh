@@ -13,6 +13,7 @@
 #	source_works NAME		whether procns says so
 #	sees_all_of_proc		whether /proc hides nothing from us, so that lsns sees what there is
 #	in_fresh_world COMMAND...	in namespaces of its own of every type but user and time, with a /proc of its own
+#	drop_inherited_names		there: unmounts the bind mounts of namespaces that came with the mount namespace
 
 system_dir=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 top=$(readlink -f -- "$system_dir/../..")
@@ -77,4 +78,11 @@ sees_all_of_proc() {
 in_fresh_world() {
 	unshare --fork --pid --mount-proc --kill-child -- \
 		unshare --mount --propagation private --uts --ipc --net --cgroup -- "$@"
+}
+
+drop_inherited_names() {
+	local where
+	awk '$3 == "nsfs" { print $2 }' /proc/self/mounts | while read -r where; do
+		umount -l "$(printf '%b' "$where")"
+	done
 }

@@ -40,6 +40,7 @@ in_background() {
 }
 
 make_plain_state() {
+	drop_inherited_names
 	mount -t tmpfs none /run
 	(exec -a $'esc\e[31mape "quoted" \\ back\ttab' sleep 1000) &
 	(exec -a $'latin\xe9 and utf-8 \xc3\xa9 \xe2\x82\xac' sleep 1001) &
@@ -61,7 +62,8 @@ make_plain_state() {
 
 # What lsns sees from 2.39 on: a uts kept by a mount, a user by a descriptor.
 make_new_state() {
-	unshare --uts=/run/second true || echo "# no uts is kept by a mount"
+	touch /run/uts
+	unshare --uts=/run/uts true || echo "# no uts is kept by a mount"
 	setpriv --reuid 65534 --regid 65534 --clear-groups unshare --user sleep 1012 &
 	local pid=$!
 	eventually 10 eval '[ "$(readlink /proc/'$pid'/ns/user)" != "$(readlink /proc/self/ns/user)" ]'
