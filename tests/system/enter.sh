@@ -30,9 +30,9 @@ opens_by_its_name() {
 		return
 	fi
 	ns=$(field ns)
-	run procns open "$ns" -- readlink /proc/self/fd/3
+	run procns open "$ns" -- stat -Lc %i /proc/self/fd/3
 	if [ "$STATUS" = 0 ]; then
-		is "open: $kind, $type" "$OUT" "$ns"
+		is "open: $kind, $type" "$type:[$OUT]" "$ns"
 	elif has_handles && ! [[ $ERR = *ESTALE* || $ERR = *"not active"* ]]; then
 		fail "open: $kind, $type" "$ERR"
 	elif in_list "$kind" "${no_way_before_handles[@]}" || [[ $ERR = *ESTALE* || $ERR = *"not active"* ]]; then
