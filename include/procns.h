@@ -9,6 +9,52 @@
  *
  * Functions that can fail return 0 (or a count) or a negative errno; procns_error() then has one line for a person.
  *
+ * A complete program: the net namespaces that are alive without a process, with what names and owner they have.
+ *
+ *	#include <procns.h>
+ *	#include <stdio.h>
+ *
+ *	static void print(const struct procns_ns *ns)
+ *	{
+ *		printf("net:[%u]", ns->inum);
+ *		if (ns->owner)
+ *			printf(" of user:[%u]", ns->owner->inum);
+ *		for (size_t i = 0; i < ns->nnames; i++)
+ *			printf(" %s", ns->names[i]);
+ *		putchar('\n');
+ *	}
+ *
+ *	int main(void)
+ *	{
+ *		const struct procns_query query = {
+ *			.want = PROCNS_FACT_OWNER | PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES,
+ *			.types = 1u << PROCNS_NET,
+ *		};
+ *		struct procns_snapshot *snapshot;
+ *		struct procns *ctx;
+ *
+ *		if (procns_new(&ctx) < 0)
+ *			return 1;
+ *		if (procns_snapshot(ctx, &query, &snapshot) < 0) {
+ *			fprintf(stderr, "%s\n", procns_error(ctx));
+ *			procns_free(ctx);
+ *			return 1;
+ *		}
+ *		for (size_t i = 0; i < procns_count(snapshot); i++) {
+ *			const struct procns_ns *ns = procns_at(snapshot, i);
+ *
+ *			if (ns->known & PROCNS_FACT_MEMBERS && !ns->nthreads)
+ *				print(ns);
+ *		}
+ *		for (size_t i = 0; i < procns_snapshot_gaps(snapshot); i++)
+ *			fprintf(stderr, "incomplete: %s\n", procns_snapshot_gap(snapshot, i));
+ *		procns_snapshot_free(snapshot);
+ *		procns_free(ctx);
+ *		return 0;
+ *	}
+ *
+ * It is built by `cc example.c $(pkg-config --cflags --libs procns)`.
+ *
  * The structures below are made by the library alone. Fields may be added at their ends without a new soname; never allocate,
  * copy or compare them whole.
  */
@@ -95,7 +141,7 @@ struct procns_ns {
 	size_t nnames;
 	int32_t netnsid;
 
-	const struct procns_id_range *uid_map, *gid_map;
+	const struct procns_id_range *uid_map, *gid_map;	/* whoever asks: to the ids of the parent */
 	size_t nuid_map, ngid_map;
 
 	const struct procns_holder *const *holders; /* nearest cause first: members, descriptors, mounts, in flight, sockets, … */
@@ -116,7 +162,7 @@ struct procns_task {
 
 enum procns_holder_kind {
 	PROCNS_HOLDER_MEMBER,		/* task: is in it */
-	PROCNS_HOLDER_FOR_CHILDREN,	/* task: its children will be (pid_for_children, time_for_children) */
+	PROCNS_HOLDER_FOR_CHILDREN,	/* task: its children will be, it is not (pid_for_children, time_for_children) */
 	PROCNS_HOLDER_FD,		/* task, fd: a descriptor of the namespace itself */
 	PROCNS_HOLDER_MOUNT,		/* a bind mount: mntns, path; or detached, then causes say by what descriptor */
 	PROCNS_HOLDER_IN_FLIGHT,	/* a descriptor in a queue of socket `socket`; causes say what keeps that socket */
@@ -171,6 +217,7 @@ struct procns_holder {
 	size_t ncauses;
 };
 
+/* Namespaces of other types than those asked for are not listed, but can be reached as owners and parents of those that are. */
 struct procns_query {
 	uint32_t want;			/* PROCNS_FACT_* bits; type and number are always known */
 	uint32_t types;			/* bits 1 << enum procns_type; 0: all */
@@ -194,8 +241,9 @@ PROCNS_PUBLIC void procns_free(struct procns *ctx);
 PROCNS_PUBLIC const char *procns_error(const struct procns *ctx);
 
 /*
- * Uses only the source of that name ("dir", "bpf", "listns", "proc"); NULL or "auto" again chooses the cheapest that can answer.
- * Returns 0 or -EINVAL. Since 0.1.
+ * Only the source of that name ("dir", "bpf", "listns", "proc") makes the list: nothing is listed that it does not see. What it
+ * cannot know of its namespaces (members, names, maps) is added from /proc all the same. NULL or "auto" again chooses the cheapest
+ * that can answer. Returns 0 or -EINVAL. Since 0.1.
  */
 PROCNS_PUBLIC int procns_set_source(struct procns *ctx, const char *name);
 
@@ -217,7 +265,10 @@ PROCNS_PUBLIC void procns_snapshot_free(struct procns_snapshot *snapshot);
 PROCNS_PUBLIC size_t procns_count(const struct procns_snapshot *snapshot);
 PROCNS_PUBLIC const struct procns_ns *procns_at(const struct procns_snapshot *snapshot, size_t i);
 
-/* By type and number, and by id (where the query wanted PROCNS_FACT_ID); NULL where there is none. Constant time. Since 0.1. */
+/*
+ * By type and number, and by id (where the query wanted PROCNS_FACT_ID); NULL where there is none. Finds those too that are not
+ * listed. Constant time. Since 0.1.
+ */
 PROCNS_PUBLIC const struct procns_ns *procns_find(const struct procns_snapshot *snapshot, enum procns_type type, uint32_t inum);
 PROCNS_PUBLIC const struct procns_ns *procns_find_id(const struct procns_snapshot *snapshot, uint64_t id);
 
@@ -243,8 +294,9 @@ PROCNS_PUBLIC int procns_type_parse(const char *name, enum procns_type *type);
 PROCNS_PUBLIC int procns_type_clone_flag(enum procns_type type);
 
 /*
- * The namespace a text names: `net:[4026532133]`, `4026532133`, `id:17`, a path (an nsfs file), or `pid:1234/net`.
- * Returns 0; -EINVAL: not such a text; -ENOENT: no such namespace, file or process; or what stat of the path gave. Since 0.1.
+ * The namespace a text names: `net:[4026532133]`, `4026532133`, `id:17` (where the query wanted PROCNS_FACT_ID), a path with a
+ * slash in it (an nsfs file), or `pid:1234/net`. Returns 0; -EINVAL: not such a text, or the path of something else; -ENOENT: no
+ * such namespace, file or process, or it is not in the snapshot; or what opening the path gave. Since 0.1.
  */
 PROCNS_PUBLIC int procns_resolve(struct procns *ctx, const struct procns_snapshot *snapshot, const char *text,
 				 const struct procns_ns **ns);

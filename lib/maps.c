@@ -10,6 +10,7 @@
 
 #include "index.h"
 #include "maps.h"
+#include "nsfs.h"
 #include "proc_read.h"
 #include "source_proc.h"
 #include "type.h"
@@ -93,7 +94,7 @@ static int read_from(struct reading *reading, const struct procns_task *member, 
 	return type_parse_name(link, &type, &inum) < 0 || inum != maps->ns->inum ? -ESRCH : 0;
 }
 
-/* Returns 0 or -ENOMEM; whether it was found is in reading->unknown and the index. */
+/* Returns 0, or whatever out_of_resources() says yes to; whether it was found is in reading->unknown and the index. */
 static int read_namespace(struct reading *reading, struct procns_ns *ns)
 {
 	struct maps *maps = snapshot_alloc(reading->s, sizeof(*maps));
@@ -103,11 +104,11 @@ static int read_namespace(struct reading *reading, struct procns_ns *ns)
 	if (!maps)
 		return -ENOMEM;
 	maps->ns = ns;
-	for (size_t i = 0; err && err != -ENOMEM && i < ns->nthreads && i < MEMBERS_TRIED; i++)
+	for (size_t i = 0; err && !out_of_resources(err) && i < ns->nthreads && i < MEMBERS_TRIED; i++)
 		err = read_from(reading, ns->members[i], maps);
 	if (err) {
 		reading->unknown++;
-		return err == -ENOMEM ? err : 0;
+		return out_of_resources(err) ? err : 0;
 	}
 	place = index_place(&reading->by_inum, ns->inum);
 	if (!place)

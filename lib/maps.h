@@ -5,7 +5,7 @@
 
 #include "context.h"
 
-/* Adds maps to a finished snapshot with members. Returns 0 or -ENOMEM. */
+/* Adds maps to a finished snapshot with members. Returns 0, or whatever out_of_resources() says yes to. */
 int maps_add(struct procns *ctx, struct procns_snapshot *s);
 
 #endif

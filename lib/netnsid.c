@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "netnsid.h"
+#include "nsfs.h"
 #include "open_route.h"
 #include "util.h"
 
@@ -95,8 +96,8 @@ static int add(struct procns *ctx, struct procns_snapshot *s, int netlink)
 		if (ns->type != PROCNS_NET)
 			continue;
 		fd = open_quickly(ctx, s, ns);
-		if (fd == -ENOMEM)
-			return -ENOMEM;
+		if (out_of_resources(fd))
+			return fd;
 		if (fd < 0)
 			unopened++;
 		else if (ask(netlink, fd, i + 1, &ns->netnsid) < 0)
@@ -116,6 +117,8 @@ int netnsid_add(struct procns *ctx, struct procns_snapshot *s)
 {
 	cleanup_fd int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
+	if (netlink < 0 && out_of_resources(-errno))
+		return -errno;
 	if (netlink < 0)
 		return snapshot_gap(s, "netnsid: cannot open a netlink socket: %s", strerror(errno));
 	return add(ctx, s, netlink);

@@ -5,7 +5,7 @@
 
 #include "context.h"
 
-/* Adds netnsid to a finished snapshot. Returns 0 or -ENOMEM. */
+/* Adds netnsid to a finished snapshot. Returns 0, or whatever out_of_resources() says yes to. */
 int netnsid_add(struct procns *ctx, struct procns_snapshot *s);
 
 #endif

@@ -51,7 +51,7 @@ static bool hides_processes(const char *options)
 	return !caller_in_group(gid ? number : 0);
 }
 
-/* Returns 0 or -ENOMEM. Where the mount can't be found, it hides nothing that could be told. */
+/* Where the mount can't be found, it hides nothing that could be told. */
 static int add_hidepid(const struct proc_scan *scan)
 {
 	__attribute__((cleanup(file_text_free))) struct file_text file = { 0 };
@@ -60,7 +60,7 @@ static int add_hidepid(const struct proc_scan *scan)
 	char *next, *line;
 
 	if (length < 0)
-		return length == -ENOMEM ? -ENOMEM : 0;
+		return out_of_resources(length) ? length : 0;
 	next = file.text;
 	while ((line = next_line(&next))) {
 		struct mountinfo_line mount;

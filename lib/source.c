@@ -7,6 +7,7 @@
 #include "context.h"
 #include "maps.h"
 #include "netnsid.h"
+#include "nsfs.h"
 #include "source_proc.h"
 #include "util.h"
 
@@ -59,9 +60,9 @@ int procns_source_status(struct procns *ctx, size_t i, struct procns_source_stat
 	return 0;
 }
 
-static int out_of_memory(struct procns *ctx)
+static int cannot(struct procns *ctx, int err)
 {
-	return context_error(ctx, ENOMEM, "cannot take a snapshot: out of memory");
+	return context_error(ctx, -err, "cannot take a snapshot: %s", strerror(-err));
 }
 
 /* A list by one source. `facts` is what it can know. */
@@ -76,7 +77,7 @@ static int make_list(struct procns *ctx, const struct source *source, const stru
 		return context_error(ctx, -err, "%s: %s", source->name, reason);
 	s = snapshot_new(source->name);
 	if (!s)
-		return out_of_memory(ctx);
+		return cannot(ctx, -ENOMEM);
 	snapshot_list_types(s, query->types);
 	err = source->fill(ctx, query, s);
 	if (err) {
@@ -106,14 +107,14 @@ static int list(struct procns *ctx, const struct procns_query *query, struct pro
 
 	for (size_t i = 0; err && (source = candidate(ctx, query, i)); i++) {
 		err = make_list(ctx, source, query, snapshot, facts);
-		if (err == -ENOMEM)
+		if (out_of_resources(err))
 			return err;
 		if (err && !strcmp(source->name, "bpf"))
 			snprintf(no_bpf, sizeof(no_bpf), "%s", ctx->error);
 	}
 	if (err || !no_bpf[0] || !procns_snapshot_gaps(*snapshot))
 		return err;
-	return snapshot_gap(*snapshot, "%s; using %s", no_bpf, procns_snapshot_source(*snapshot)) < 0 ? out_of_memory(ctx) : 0;
+	return snapshot_gap(*snapshot, "%s; using %s", no_bpf, procns_snapshot_source(*snapshot)) < 0 ? cannot(ctx, -ENOMEM) : 0;
 }
 
 /* What /proc can add. Without /proc the list stands as it is, and says so. */
@@ -127,7 +128,7 @@ static int add_from_proc(struct procns *ctx, uint32_t missing, struct procns_sna
 		err = proc_add_facts(ctx, missing & FROM_PROC, may_list, s);
 	else if (missing & PROCNS_FACT_NAMES)
 		err = proc_add_names(ctx, s);
-	if (err && err != -ENOMEM)
+	if (err && !out_of_resources(err))
 		err = snapshot_gap(s, "members, names or holders: %s", ctx->error);
 	return err;
 }
@@ -153,7 +154,7 @@ static int complete(struct procns *ctx, uint32_t missing, struct procns_snapshot
 		err = snapshot_finish(s);
 	if (!err)
 		err = add_after_finish(ctx, missing, s);
-	return err == -ENOMEM ? out_of_memory(ctx) : err;
+	return err ? cannot(ctx, err) : 0;
 }
 
 static struct procns_query with_needs(const struct procns_query *asked)
