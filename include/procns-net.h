@@ -93,6 +93,7 @@ struct procns_link_attr {
 	enum { PROCNS_ATTR_TEXT, PROCNS_ATTR_NUMBER, PROCNS_ATTR_FLAG } type;
 	const char *text;		/* TEXT: printable */
 	uint64_t number;		/* NUMBER; FLAG: 0 or 1 */
+	bool list;			/* a link may have several of this name */
 };
 
 struct procns_link_addr {
@@ -243,14 +244,14 @@ PROCNS_PUBLIC const char *procns_join_kind_name(enum procns_join_kind kind);
 
 /* Where a path begins or ends. */
 struct procns_endpoint {
-	const struct procns_netns *netns;
-	struct procns_net_addr addr;	/* family 0: any address of the namespace */
+	const struct procns_netns *netns;	/* NULL: whoever has the address; only where a path ends */
+	struct procns_net_addr addr;		/* family 0: any address of the namespace */
 };
 
 /*
- * The endpoint a text names: an address (of whichever namespace has it), the label of a namespace, `pid:1234` (the namespace
- * that process is in), or whatever procns_resolve() takes. Returns 0; -ENOENT: nothing of that name, or it was not read; -ENOTUNIQ:
- * more than one, procns_error() says which; -EINVAL. Since 0.1.
+ * The endpoint a text names: an address (netns is NULL unless exactly one namespace has it), the label of a namespace, `pid:1234`
+ * (the namespace that process is in), or whatever procns_resolve() takes. Returns 0; -ENOENT: nothing of that name, or it was not
+ * read; -ENOTUNIQ: more than one, procns_error() says which; -EINVAL. Since 0.1.
  */
 PROCNS_PUBLIC int procns_endpoint_parse(struct procns *ctx, const struct procns_topology *topology, const char *text,
 					struct procns_endpoint *endpoint);

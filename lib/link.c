@@ -28,6 +28,15 @@ int link_add_text(struct arena *arena, struct topology_link *link, const char *n
 	return attr->text ? 0 : -ENOMEM;
 }
 
+/* One of several: those of one name make a list. */
+int link_add_to_list(struct arena *arena, struct topology_link *link, const char *name, const char *text)
+{
+	if (link_add_text(arena, link, name, text) < 0)
+		return -ENOMEM;
+	((struct procns_link_attr *)link->attrs.last->value)->list = true;
+	return 0;
+}
+
 int link_add_number(struct arena *arena, struct topology_link *link, const char *name, uint64_t number)
 {
 	struct procns_link_attr *attr = add_attr(arena, link, name);

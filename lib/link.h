@@ -66,6 +66,7 @@ int link_read_attrs(struct arena *arena, struct topology_link *link, const struc
 		    const struct link_attr_row *rows);
 
 int link_add_text(struct arena *arena, struct topology_link *link, const char *name, const char *text);
+int link_add_to_list(struct arena *arena, struct topology_link *link, const char *name, const char *text);
 int link_add_number(struct arena *arena, struct topology_link *link, const char *name, uint64_t number);
 int link_add_flag(struct arena *arena, struct topology_link *link, const char *name, bool flag);
 

@@ -114,7 +114,7 @@ static int ask(struct netns_reader *reader, struct topology_link *link)
 
 		if ((remote && !strcmp(remote, node->value)) || (group && !strcmp(group, node->value)))
 			continue;
-		if (link_add_text(reader->arena, link, "remotes", node->value) < 0)
+		if (link_add_to_list(reader->arena, link, "remotes", node->value) < 0)
 			return -ENOMEM;
 	}
 	return err;

@@ -170,7 +170,7 @@ static int add_peer_text(struct arena *arena, struct topology_link *link, const 
 	for (const struct chain_node *node = peer->allowed.first; node && text; node = node->next)
 		text = arena_printf(arena, "%s%s%s", text, node == peer->allowed.first ? " allowed " : ",",
 				    net_block_text(node->value, addr));
-	return text ? link_add_text(arena, link, "peers", text) : -ENOMEM;
+	return text ? link_add_to_list(arena, link, "peers", text) : -ENOMEM;
 }
 
 static int add_texts(struct arena *arena, struct topology_link *link, const struct wireguard *device)
