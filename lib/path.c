@@ -19,7 +19,7 @@ int path_add_hop(struct path_hops *hops, const struct procns_hop *hop)
 	return chain_add(hops->arena, &hops->chain, kept);
 }
 
-const struct procns_link *link_vrf(const struct procns_link *link)
+const struct procns_link *path_vrf(const struct procns_link *link)
 {
 	for (const struct procns_link *master = link->master; master; master = master->master)
 		if (!strcmp(master->kind, "vrf"))
@@ -40,7 +40,7 @@ bool netns_has_addr(const struct procns_netns *netns, const struct procns_net_ad
 {
 	for (size_t i = 0; i < netns->nlinks; i++)
 		for (size_t j = 0; j < netns->links[i]->naddrs; j++)
-			if (net_addr_equal(&netns->links[i]->addrs[j]->addr, addr) && link_vrf(netns->links[i]) == vrf)
+			if (net_addr_equal(&netns->links[i]->addrs[j]->addr, addr) && path_vrf(netns->links[i]) == vrf)
 				return true;
 	return false;
 }
@@ -128,7 +128,7 @@ static int send_on(struct walk *walk, const struct decision *decision)
 		return 0;
 	walk->netns = landing.link->netns;
 	walk->packet->in = landing.link;
-	walk->packet->vrf = link_vrf(landing.link);
+	walk->packet->vrf = path_vrf(landing.link);
 	return 1;
 }
 
@@ -208,7 +208,7 @@ static int try_addr(struct attempt *attempt, const struct procns_net_addr *addr)
 	packet.dst.prefix = net_family_bits(addr->family);
 	if (packet.src.family)
 		source = link_with_addr(attempt->from->netns, &packet.src);
-	packet.vrf = source ? link_vrf(source) : NULL;
+	packet.vrf = source ? path_vrf(source) : NULL;
 	attempt->hops = (struct path_hops){ .arena = &attempt->path->arena };
 	arrives = path_walk(&attempt->hops, attempt->topology, attempt->from->netns, &packet, &at);
 	if (arrives < 0)

@@ -63,7 +63,7 @@ struct target {
 int path_add_hop(struct path_hops *hops, const struct procns_hop *hop);
 
 /* The vrf a link is a port of, or NULL. */
-const struct procns_link *link_vrf(const struct procns_link *link);
+const struct procns_link *path_vrf(const struct procns_link *link);
 
 /* Is it an address of that namespace, in that vrf? */
 bool netns_has_addr(const struct procns_netns *netns, const struct procns_net_addr *addr, const struct procns_link *vrf);

@@ -65,7 +65,7 @@ static bool is_target(const struct target *target, const struct frame *frame, co
 		return false;
 	if (!asks_for_neighbours(out))
 		return true;
-	return netns_has_addr(netns, &target->next, link_vrf(frame->link));
+	return netns_has_addr(netns, &target->next, path_vrf(frame->link));
 }
 
 /* What to call the step that made this frame. */
