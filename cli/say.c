@@ -98,7 +98,6 @@ int say_gaps(const struct procns_snapshot *snapshot, bool strict)
 {
 	size_t n = procns_snapshot_gaps(snapshot);
 
-	fflush(stdout);
 	for (size_t i = 0; i < n; i++) {
 		fputs("incomplete: ", stderr);
 		write_safely(procns_snapshot_gap(snapshot, i), stderr);
@@ -107,10 +106,19 @@ int say_gaps(const struct procns_snapshot *snapshot, bool strict)
 	return n && strict ? EXIT_PARTIAL : EXIT_OK;
 }
 
+int flush_output(const struct cli *cli)
+{
+	if (!fflush(stdout))
+		return EXIT_OK;
+	return fail(cli, "cannot write the output: %s", strerror(errno));
+}
+
 int finish_output(const struct cli *cli, int status)
 {
 	bool failed = ferror(stdout);
 
+	if (status == EXIT_FAILED)	/* and why has been said */
+		return status;
 	/* what a failed write left behind in the stream's buffer may come out well now, and it is a loss all the same */
 	errno = 0;
 	if (!fclose(stdout) && !failed)

@@ -23,7 +23,10 @@ void note(const struct cli *cli, const char *format, ...) __attribute__((format(
  */
 int say_gaps(const struct procns_snapshot *snapshot, bool strict);
 
-/* Flushes and closes stdout; where that fails says so. Returns the exit status: `status`, or EXIT_FAILED. */
+/* Writes out what was printed so far. Returns EXIT_OK, or EXIT_FAILED and said. */
+int flush_output(const struct cli *cli);
+
+/* At the end: flushes and closes stdout; where that fails says so. Returns the exit status: `status`, or EXIT_FAILED. */
 int finish_output(const struct cli *cli, int status);
 
 /* Before anything else: descriptors 0 to 2 are open from here on, or the program says why it can't run. */

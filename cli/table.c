@@ -153,10 +153,9 @@ int table_print(const struct cli *cli, struct libscols_table *table, const struc
 {
 	int err = scols_table_is_json(table) ? print_json(table, snapshot) : scols_print_table(table);
 
-	/* errors of stdout itself are found when it is closed */
 	if (err == -ENOMEM)
 		return fail(cli, "cannot print the list: out of memory");
-	return EXIT_OK;
+	return flush_output(cli);
 }
 
 static int add_column_line(struct libscols_table *table, const struct column *column)
