@@ -8,6 +8,7 @@
 
 #include "context.h"
 #include "source_bpf_fill.h"
+#include "source_bpf_script.h"
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 
@@ -68,16 +69,19 @@ static int probe(struct procns *ctx, uint32_t *facts, char *reason, size_t size)
 	return err;
 }
 
-static unsigned int walkers_for(uint32_t want)
+static struct script script_for(const struct procns_query *query)
 {
-	return WALK_TREE | (want & PROCNS_FACT_MAPS ? WALK_MAPS : 0) | (want & PROCNS_FACT_MEMBERS ? WALK_TASKS : 0);
+	return (struct script){ .types = query->types && !(query->want & LINKS) ? query->types : ~0u };
 }
 
-static struct walk_query walk_query_for(const struct procns_query *query)
+/* A kernel without lists of namespaces needs more walkers than was thought before it was known. */
+static int open_walk(struct walk *walk, struct procns *ctx, uint32_t want)
 {
-	return (struct walk_query){
-		.types = query->types && !(query->want & LINKS) ? query->types : ~0u,
-	};
+	int err = walk_open(walk, ctx, script_walkers(want, true));
+
+	if (err || walk_has_lists(walk))
+		return err;
+	return walk_open(walk, ctx, script_walkers(want, false));
 }
 
 static int fill_all(struct fill *fill)
@@ -93,22 +97,20 @@ static int fill_all(struct fill *fill)
 
 static int fill(struct procns *ctx, const struct procns_query *query, struct procns_snapshot *snapshot)
 {
-	uint32_t want = query->want & FACTS;
-	struct walk_query walk_query = walk_query_for(query);
-	struct fill fill = { .snapshot = snapshot, .want = want };
+	struct script script = script_for(query);
 	struct walk walk;
+	struct fill fill = { .walk = &walk, .snapshot = snapshot, .want = query->want & FACTS };
 	int err;
 
-	err = walk_open(&walk, ctx, walkers_for(want));
+	err = open_walk(&walk, ctx, fill.want);
 	if (!err)
-		err = walk_run(&walk, ctx, &walk_query);
+		err = script_run(&walk, &script);
 	if (!err) {
-		fill.walk = &walk;
 		err = fill_all(&fill);
 		if (err)
 			context_error(ctx, -err, "cannot keep what BPF programs found: %s", strerror(-err));
 	}
-	if (!err && want & PROCNS_FACT_MEMBERS)
+	if (!err && fill.want & PROCNS_FACT_MEMBERS)
 		snapshot_knows(snapshot, PROCNS_FACT_MEMBERS);
 	index_free(&fill.namespaces);
 	index_free(&fill.tasks);

@@ -63,7 +63,7 @@ static void link_relatives(const struct fill *fill, const struct ns_record *reco
 /* Marks the namespaces the kernel was born with. */
 static void mark_initial(const struct fill *fill)
 {
-	const __u64 *initial = walk_ns_state(fill->walk)->initial;
+	const __u64 *initial = fill->walk->ns->initial;
 
 	for (size_t i = 0; i < NS_TYPES; i++) {
 		struct procns_ns *ns = index_find(&fill->namespaces, initial[i]);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "source_bpf_fill.h"
+#include "source_bpf_record.h"
 
 /* What all tasks with one nsproxy are in. */
 struct membership {
@@ -13,12 +14,7 @@ struct membership {
 
 static struct procns_ns *member_of(const struct fill *fill, enum procns_type type, const struct nsproxy_record *record, uint16_t at)
 {
-	uint64_t object;
-
-	if (at + sizeof(object) > sizeof(record->content))
-		return NULL;
-	memcpy(&object, (const char *)record->content + at, sizeof(object));
-	return fill_find(fill, type, object);
+	return fill_find(fill, type, nsproxy_member(record, at));
 }
 
 static void read_nsproxy(const struct fill *fill, const struct nsproxy_record *record, struct membership *membership)
@@ -57,7 +53,7 @@ static int find_memberships(struct fill *fill, struct index *by_nsproxy)
 /* The number in the caller's pid namespace; 0: it is not in there. */
 static pid_t number_of(const struct fill *fill, const struct task_record *record)
 {
-	const struct task_walk *state = walk_task_state(fill->walk);
+	const struct task_walk *state = fill->walk->tasks;
 
 	return record->level >= state->level && record->ns_at_level == state->pid_ns ? record->tid : 0;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,45 +9,67 @@
 #include <bpf/libbpf.h>
 
 #include "source.h"
+#include "source_bpf_load.h"
 #include "source_bpf_walk.h"
 #include "util.h"
 #include "walkers.skel.h"
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
-#define MAX_RUNS 8
-#define VERIFIER_LOG_SIZE (1 << 16)
+#define MAX_RUNS 12
 
 #define IN(member) offsetof(struct walkers, member)
+#define COUNTER(field) offsetof(struct walkers__bss, field)
+#define NO_COUNTER SIZE_MAX		/* user space counts */
 
-struct program {
+#define EVERY_FILE (WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES)
+
+static const struct program {
 	enum walker walker;
 	size_t program;			/* in struct walkers */
-};
-
-static const struct program programs[] = {
+} programs[] = {
 	{ WALK_TREE, IN(progs.walk_tree) },
+	{ WALK_CANDIDATES, IN(progs.walk_candidates) },
 	{ WALK_MAPS, IN(progs.walk_maps) },
 	{ WALK_TASKS, IN(progs.walk_tasks) },
+	{ WALK_DESCRIPTORS, IN(progs.walk_descriptors) },
+	{ WALK_RINGS, IN(progs.walk_rings) },
+	{ WALK_QUEUES, IN(progs.walk_queues) },
+	{ WALK_SUPERS, IN(progs.walk_supers) },
+	{ WALK_MAPPINGS, IN(progs.walk_mappings) },
+	{ WALK_NETS, IN(progs.walk_nets) },
 };
 
-struct array {
-	unsigned int walkers;		/* that fill it */
+static const struct array {
+	unsigned int walkers;		/* that use it */
 	size_t map;			/* in struct walkers */
 	size_t counter;			/* in the object's .bss */
 	size_t record_size;
-	size_t first_size;		/* how many records it has room for at first */
-};
-
-#define COUNTER(field) offsetof(struct walkers__bss, field)
-
-static const struct array arrays[ARRAY_COUNT] = {
-	[ARRAY_NS] = { WALK_TREE | WALK_MAPS, IN(maps.ns_records), COUNTER(ns_walk.count), sizeof(struct ns_record), 2048 },
+	size_t first_size;		/* how many records it has room for at first; 0: as the number of threads suggests */
+} arrays[ARRAY_COUNT] = {
+	[ARRAY_NS] = { WALK_TREE | WALK_CANDIDATES | WALK_MAPS, IN(maps.ns_records), COUNTER(ns_walk.count),
+		       sizeof(struct ns_record), 2048 },
+	[ARRAY_CANDIDATES] = { WALK_CANDIDATES, IN(maps.candidate_records), NO_COUNTER, sizeof(struct candidate_record), 2048 },
 	[ARRAY_MAPS] = { WALK_MAPS, IN(maps.map_records), COUNTER(ns_walk.map_count), sizeof(struct map_record), 512 },
 	[ARRAY_LONG_MAPS] = { WALK_MAPS, IN(maps.long_map_records), COUNTER(ns_walk.long_map_count),
 			      sizeof(struct long_map_record), 4 },
 	[ARRAY_TASKS] = { WALK_TASKS, IN(maps.task_records), COUNTER(task_walk.count), sizeof(struct task_record), 0 },
 	[ARRAY_NSPROXIES] = { WALK_TASKS, IN(maps.nsproxy_records), COUNTER(task_walk.nsproxy_count),
 			      sizeof(struct nsproxy_record), 512 },
+	[ARRAY_TABLES] = { WALK_DESCRIPTORS, IN(maps.table_records), NO_COUNTER, sizeof(struct table_record), 0 },
+	[ARRAY_FILES] = { EVERY_FILE, IN(maps.file_records), COUNTER(file_walk.file_count), sizeof(struct file_record), 0 },
+	[ARRAY_RINGS] = { EVERY_FILE, IN(maps.ring_records), COUNTER(file_walk.ring_count), sizeof(struct ring_record), 512 },
+	[ARRAY_SOCKS] = { EVERY_FILE, IN(maps.sock_records), COUNTER(file_walk.sock_count), sizeof(struct sock_record), 1024 },
+	[ARRAY_NAMES] = { WALK_QUEUES, IN(maps.name_records), COUNTER(file_walk.name_count), sizeof(struct name_record), 512 },
+	[ARRAY_EDGES] = { WALK_QUEUES, IN(maps.sock_edge_records), COUNTER(file_walk.edge_count),
+			  sizeof(struct sock_edge_record), 512 },
+	[ARRAY_SUPERS] = { WALK_SUPERS, IN(maps.super_records), COUNTER(super_walk.super_count), sizeof(struct super_record), 256 },
+	[ARRAY_MOUNTS] = { WALK_SUPERS, IN(maps.mount_records), COUNTER(super_walk.mount_count), sizeof(struct mount_record), 256 },
+	[ARRAY_PARTS] = { WALK_SUPERS, IN(maps.part_records), COUNTER(super_walk.part_count), sizeof(struct part_record), 2048 },
+	[ARRAY_MMS] = { WALK_MAPPINGS, IN(maps.mm_records), NO_COUNTER, sizeof(struct mm_record), 0 },
+	[ARRAY_MAPPINGS] = { WALK_MAPPINGS, IN(maps.mapping_records), COUNTER(mapping_walk.count),
+			     sizeof(struct mapping_record), 512 },
+	[ARRAY_NETS] = { WALK_NETS, IN(maps.net_records), COUNTER(ns_walk.net_count), sizeof(struct net_record), 1024 },
+	[ARRAY_SEEN] = { EVERY_FILE, IN(maps.seen), COUNTER(file_walk.seen_count), 0, 2048 },
 };
 
 static struct bpf_map *map_of(const struct walkers *object, const struct array *array)
@@ -61,11 +82,6 @@ static struct bpf_program *program_of(const struct walkers *object, const struct
 	return *(struct bpf_program **)((char *)object + program->program);
 }
 
-static uint32_t *counter_of(const struct walkers *object, const struct array *array)
-{
-	return (uint32_t *)((char *)object->bss + array->counter);
-}
-
 /* The kernel says how many threads there are: with room for those being born, the first run mostly suffices. */
 static size_t expected_threads(void)
 {
@@ -74,39 +90,52 @@ static size_t expected_threads(void)
 	return sysinfo(&info) < 0 ? 1024 : info.procs + info.procs / 8 + 64;
 }
 
-int walk_open(struct walk *walk, struct procns *ctx, unsigned int walkers)
+static int read_offsets(struct walk *walk)
 {
 	const struct btf_request *missing;
 	struct btf_data btf;
-	int err;
+	int err = btf_open(BTF_PATH, &btf);
 
-	*walk = (struct walk){ .walkers = walkers };
-	for (size_t i = 0; i < ARRAY_COUNT; i++)
-		walk->arrays[i].size = arrays[i].first_size ?: expected_threads();
-
-	err = btf_open(BTF_PATH, &btf);
 	if (err)
-		return context_error(ctx, -err, "cannot read " BTF_PATH ": %s; the kernel must be built with CONFIG_DEBUG_INFO_BTF",
-				     strerror(-err));
-	err = offsets_fill(&walk->offsets, btf, walkers, &missing);
+		return context_error(walk->ctx, -err, "cannot read " BTF_PATH ": %s; the kernel must be built with "
+				     "CONFIG_DEBUG_INFO_BTF", strerror(-err));
+	err = offsets_fill(&walk->offsets, btf, walk->walkers, &missing);
 	btf_close(&btf);
 	if (err == -EOPNOTSUPP)
-		return context_error(ctx, EOPNOTSUPP, "this kernel's struct %s has no member %s: procns does not know this kernel",
-				     missing->structure, missing->path);
+		return context_error(walk->ctx, EOPNOTSUPP, "this kernel's struct %s has no member %s: procns does not know this "
+				     "kernel", missing->structure, missing->path);
 	if (err)
-		return context_error(ctx, -err, "cannot read " BTF_PATH ": %s",
+		return context_error(walk->ctx, -err, "cannot read " BTF_PATH ": %s",
 				     err == -EINVAL ? "it is damaged" : strerror(-err));
 	return 0;
 }
 
+int walk_open(struct walk *walk, struct procns *ctx, unsigned int walkers)
+{
+	*walk = (struct walk){ .ctx = ctx, .walkers = walkers };
+	for (size_t i = 0; i < ARRAY_COUNT; i++)
+		walk->arrays[i].size = arrays[i].first_size ?: expected_threads();
+	return read_offsets(walk);
+}
+
+bool walk_has_lists(const struct walk *walk)
+{
+	return walk->offsets.ns.node_in_type != ABSENT || walk->offsets.ns.node_in_all != ABSENT;
+}
+
+static bool used(const struct walk *walk, enum walk_array i)
+{
+	return arrays[i].walkers & walk->walkers;
+}
+
 static void unmap(struct walk *walk, enum walk_array i)
 {
-	struct walk_mapping *mapping = &walk->arrays[i];
+	struct walk_array_state *array = &walk->arrays[i];
 
-	if (mapping->records)
-		munmap(mapping->records, mapping->size * arrays[i].record_size);
-	mapping->records = NULL;
-	mapping->count = 0;
+	if (array->records)
+		munmap(array->records, array->size * arrays[i].record_size);
+	array->records = NULL;
+	array->count = 0;
 }
 
 static void unload(struct walk *walk)
@@ -122,30 +151,6 @@ void walk_close(struct walk *walk)
 	unload(walk);
 }
 
-static int say_nothing(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level, (void)format, (void)args;
-	return 0;
-}
-
-/*
- * What libbpf prints goes by a function that is the whole process's. While it is at work here it says nothing, and afterwards it
- * speaks as before; one thread at a time, so that each puts back what was there.
- */
-static int load_quietly(struct walkers *object)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	libbpf_print_fn_t before;
-	int err;
-
-	pthread_mutex_lock(&lock);
-	before = libbpf_set_print(say_nothing);
-	err = walkers__load(object);
-	libbpf_set_print(before);
-	pthread_mutex_unlock(&lock);
-	return err;
-}
-
 static void choose(struct walk *walk)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
@@ -153,81 +158,88 @@ static void choose(struct walk *walk)
 	for (size_t i = 0; i < ARRAY_COUNT; i++) {
 		struct bpf_map *map = map_of(walk->object, &arrays[i]);
 
-		bpf_map__set_autocreate(map, arrays[i].walkers & walk->walkers);
+		bpf_map__set_autocreate(map, used(walk, i));
 		bpf_map__set_max_entries(map, walk->arrays[i].size);
 	}
 }
 
-/* The last line of the verifier's log that says something. */
-static const char *last_complaint(char *log)
-{
-	char *line = log, *complaint = log;
-
-	while ((line = strsep(&log, "\n")))
-		if (*line && strncmp(line, "processed ", strlen("processed ")))
-			complaint = line;
-	return complaint;
-}
-
-static int load_failed(struct procns *ctx, int err, char *log)
-{
-	if (err == -EPERM)
-		return context_error(ctx, EPERM, "cannot load BPF programs: %s; needs CAP_BPF and CAP_PERFMON", strerror(-err));
-	if (err == -ENOMEM)
-		return context_error(ctx, ENOMEM, "cannot load BPF programs: out of memory");
-	return context_error(ctx, -err, "cannot load BPF programs: %s%s%s; needs Linux 5.17 or later", strerror(-err),
-			     *log ? ": " : "", last_complaint(log));
-}
-
-static int map_arrays(struct walk *walk, struct procns *ctx)
+static int map_arrays(struct walk *walk)
 {
 	for (size_t i = 0; i < ARRAY_COUNT; i++) {
-		struct walk_mapping *mapping = &walk->arrays[i];
+		struct walk_array_state *array = &walk->arrays[i];
 		void *records;
 
-		if (!(arrays[i].walkers & walk->walkers))
+		if (!used(walk, i) || !arrays[i].record_size)
 			continue;
-		records = mmap(NULL, mapping->size * arrays[i].record_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		records = mmap(NULL, array->size * arrays[i].record_size, PROT_READ | PROT_WRITE, MAP_SHARED,
 			       bpf_map__fd(map_of(walk->object, &arrays[i])), 0);
 		if (records == MAP_FAILED)
-			return context_error(ctx, errno, "cannot map what BPF programs write: %s", strerror(errno));
-		mapping->records = records;
+			return context_error(walk->ctx, errno, "cannot map what BPF programs write: %s", strerror(errno));
+		array->records = records;
 	}
 	return 0;
 }
 
-static int load(struct walk *walk, struct procns *ctx)
+static int load(struct walk *walk)
 {
-	cleanup_free char *log = calloc(1, VERIFIER_LOG_SIZE);
-	LIBBPF_OPTS(bpf_object_open_opts, options, .kernel_log_buf = log, .kernel_log_size = VERIFIER_LOG_SIZE);
-	int err;
+	struct walkers__bss *bss;
+	struct load load;
+	int err = load_begin(&load, walk->ctx);
 
-	if (!log)
-		return context_error(ctx, ENOMEM, "cannot load BPF programs: out of memory");
-	walk->object = walkers__open_opts(&options);
-	if (!walk->object)
-		return context_error(ctx, errno, "cannot load BPF programs: %s", strerror(errno));
-	walk->object->rodata->at = walk->offsets;
-	choose(walk);
-	err = load_quietly(walk->object);
-	return err ? load_failed(ctx, err, log) : map_arrays(walk, ctx);
+	if (err)
+		return err;
+	walk->object = walkers__open_opts(&load.options);
+	if (walk->object) {
+		walk->object->rodata->at = walk->offsets;
+		choose(walk);
+		err = walkers__load(walk->object);
+	} else {
+		err = -errno;
+	}
+	err = load_end(&load, err);
+	if (err)
+		return err;
+	bss = walk->object->bss;
+	walk->ns = &bss->ns_walk;
+	walk->tasks = &bss->task_walk;
+	walk->files = &bss->file_walk;
+	walk->supers = &bss->super_walk;
+	walk->mappings = &bss->mapping_walk;
+	return map_arrays(walk);
 }
 
-static int run_programs(struct walk *walk, struct procns *ctx)
+/* What the walkers counted so far; the counters of user space are its own. */
+static void count(struct walk *walk)
+{
+	for (size_t i = 0; i < ARRAY_COUNT; i++)
+		if (used(walk, i) && arrays[i].counter != NO_COUNTER)
+			walk->arrays[i].count = *(uint32_t *)((char *)walk->object->bss + arrays[i].counter);
+}
+
+int walk_program(struct walk *walk, enum walker walker)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		LIBBPF_OPTS(bpf_test_run_opts, options);
 		const struct bpf_program *program = program_of(walk->object, &programs[i]);
 		int err;
 
-		if (!(programs[i].walker & walk->walkers))
+		if (programs[i].walker != walker)
 			continue;
 		err = bpf_prog_test_run_opts(bpf_program__fd(program), &options);
 		if (err)
-			return context_error(ctx, -err, "cannot run the BPF program %s: %s", bpf_program__name(program),
+			return context_error(walk->ctx, -err, "cannot run the BPF program %s: %s", bpf_program__name(program),
 					     strerror(-err));
 	}
+	count(walk);
 	return 0;
+}
+
+void *walk_room(struct walk *walk, enum walk_array i, size_t records)
+{
+	struct walk_array_state *array = &walk->arrays[i];
+
+	array->count = records;
+	return records <= array->size ? array->records : NULL;
 }
 
 /* True if all fitted. Arrays that were too small are given room for more than was counted: the system lives on meanwhile. */
@@ -236,47 +248,32 @@ static bool all_fitted(struct walk *walk)
 	bool fitted = true;
 
 	for (size_t i = 0; i < ARRAY_COUNT; i++) {
-		struct walk_mapping *mapping = &walk->arrays[i];
+		struct walk_array_state *array = &walk->arrays[i];
+		size_t needed = array->count + array->count / 4 + 64;
 
-		if (!(arrays[i].walkers & walk->walkers))
+		if (!used(walk, i) || array->count <= array->size)
 			continue;
-		mapping->count = *counter_of(walk->object, &arrays[i]);
-		if (mapping->count > mapping->size) {
-			size_t needed = mapping->count + mapping->count / 4 + 64;
-
-			unmap(walk, i);
-			mapping->size = needed;
-			fitted = false;
-		}
+		unmap(walk, i);
+		array->size = needed;
+		fitted = false;
 	}
 	return fitted;
 }
 
-int walk_run(struct walk *walk, struct procns *ctx, const struct walk_query *query)
+int walk_sample(struct walk *walk, int (*script)(struct walk *walk, const void *data), const void *data)
 {
 	for (int runs = 0; runs < MAX_RUNS; runs++) {
-		int err = walk->object ? 0 : load(walk, ctx);
+		int err;
 
-		if (err)
-			return err;
-		memset(walk->object->bss, 0, sizeof(*walk->object->bss));
-		walk->object->bss->ns_walk.types = query->types;
-		err = run_programs(walk, ctx);
+		unload(walk);
+		err = load(walk);
+		if (!err)
+			err = script(walk, data);
 		if (err)
 			return err;
 		if (all_fitted(walk))
 			return 0;
-		unload(walk);
 	}
-	return context_error(ctx, EAGAIN, "the system grows faster than BPF programs can list it: gave up after %d runs", MAX_RUNS);
-}
-
-const struct ns_walk *walk_ns_state(const struct walk *walk)
-{
-	return &walk->object->bss->ns_walk;
-}
-
-const struct task_walk *walk_task_state(const struct walk *walk)
-{
-	return &walk->object->bss->task_walk;
+	return context_error(walk->ctx, EAGAIN, "the system grows faster than BPF programs can list it: gave up after %d runs",
+			     MAX_RUNS);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * All namespaces, where the kernel keeps lists of them: 6.18 a list for each type, 6.19 and later one for all.
+ * All namespaces where the kernel keeps lists of them: 6.18 a list for each type, 6.19 and later one for all. Elsewhere
+ * (walk_candidates) those among the addresses user space has collected that are namespaces indeed.
  *
  * No list's head is known by name. The walk begins at the caller's own namespace and goes round until it is back; the head
  * looks like one more namespace, but has not a namespace's operations.
@@ -12,6 +13,8 @@
 struct ns_walk ns_walk;
 
 RECORDS(ns_records, struct ns_record);
+RECORDS(candidate_records, struct candidate_record);
+RECORDS(net_records, struct net_record);
 RECORDS(map_records, struct map_record);
 RECORDS(long_map_records, struct long_map_record);
 
@@ -49,6 +52,8 @@ static __always_inline void record_ns(__u64 ns, __u32 type)
 	record->refs = refs;
 	read(&record->inum, ns + at.ns.inum);
 	read(&record->owner, object + at.owner_at[type]);
+	read(&record->ucounts, object + at.ucounts_at[type]);
+	record->has_inode = read_u64(ns + at.ns.stashed) != 0;
 	if (present(at.ns.id))
 		read(&record->id, ns + at.ns.id);
 	if (present(at.ns.active))
@@ -112,7 +117,49 @@ int walk_tree(void *unused)
 	return 0;
 }
 
-/* One step is one id map of what walk_tree recorded. */
+static long candidate_step(__u32 i, void *unused)
+{
+	const struct candidate_record *candidate = bpf_map_lookup_elem(&candidate_records, &i);
+	__u32 type;
+
+	if (!candidate || i >= ns_walk.candidate_count)
+		return STOP;
+	type = type_index(candidate->type);
+	if (read_u64(candidate->ns + at.ns.ops) == ns_walk.ops[type])
+		record_ns(candidate->ns, type);
+	return GO_ON;
+}
+
+SEC("?raw_tp")
+int walk_candidates(void *unused)
+{
+	bpf_loop(NS_TYPES, seed, 0, 0);
+	bpf_loop(MAX_STEPS, candidate_step, 0, 0);
+	return 0;
+}
+
+/* Round the list of network namespaces; its head, too, is recorded, and is no namespace to walk_candidates. */
+static long net_step(__u32 i, void *unused)
+{
+	struct net_record *record = next_record(&net_records, &ns_walk.net_count);
+	__u64 net = ns_walk.net;
+
+	if (record)
+		record->net = net;
+	ns_walk.net = read_u64(net + at.net.list) - at.net.list;
+	return ns_walk.net == ns_walk.own[NS_NET] - at.ns_at[NS_NET] ? STOP : GO_ON;
+}
+
+SEC("?raw_tp")
+int walk_nets(void *unused)
+{
+	bpf_loop(NS_TYPES, seed, 0, 0);
+	ns_walk.net = ns_walk.own[NS_NET] - at.ns_at[NS_NET];
+	bpf_loop(MAX_STEPS, net_step, 0, 0);
+	return 0;
+}
+
+/* One step is one id map of the namespaces recorded before. */
 static long map_step(__u32 i, void *unused)
 {
 	__u32 which = i / 2, is_gid = i % 2;

@@ -11,13 +11,26 @@ struct ns_record {
 	__u64 owner;			/* struct user_namespace */
 	__u64 parent;			/* struct pid_namespace; of pid namespaces */
 	__u64 child_reaper;		/* 0 if it never had a task; of pid namespaces */
+	__u64 ucounts;			/* that count its owner's namespaces: struct ucounts */
 	__u32 creator;			/* of user namespaces, in the initial one's ids */
-	__u32 pad;
+	__u32 has_inode;		/* its nsfs file is open, mounted or in flight somewhere */
 	__u64 id;
 	__u32 type;
 	__u32 inum;
 	__u32 refs;
 	__s32 active;
+};
+
+/* An address that user space believes to be that of a namespace of this type: where the kernel has no lists. */
+struct candidate_record {
+	__u64 ns;			/* struct ns_common */
+	__u32 type;
+	__u32 pad;
+};
+
+/* A network namespace: their list is older than the others. */
+struct net_record {
+	__u64 net;
 };
 
 /* The kernel's struct uid_gid_extent; `outside` is in the initial user namespace's ids. */
@@ -43,14 +56,19 @@ struct long_map_record {
 
 /* State of the walk, kept where the verifier does not follow it. */
 struct ns_walk {
-	__u32 types;			/* set by user space: bits of the types wanted */
-	__u32 count, map_count, long_map_count; /* how many records there are, or would be were the arrays larger */
+	/* Set by user space */
+	__u32 types;			/* bits of the types wanted */
+	__u32 candidate_count;
+
+	/* How many records there are, or would be were the arrays larger */
+	__u32 count, map_count, long_map_count, net_count;
 
 	__u32 type;			/* whose list is walked */
 	__u64 node;			/* struct ns_common, or what looks like one: a list's head */
 	__u64 own[NS_TYPES];		/* the caller's, struct ns_common */
 	__u64 ops[NS_TYPES];		/* what every namespace of this type has there */
-	__u64 initial[NS_TYPES];	/* struct ns_common */
+	__u64 initial[NS_TYPES];	/* those the kernel was born with, struct ns_common */
+	__u64 net;			/* walk_nets: the list's node to look at next */
 };
 
 #endif

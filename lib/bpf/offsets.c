@@ -21,40 +21,59 @@ struct row {
 #define AT(field) offsetof(struct offsets, field)
 #define NEEDED(who, field, structure, path) { AT(field), who, who, { structure, path, BTF_BYTES } }
 #define MAYBE(who, field, structure, path) { AT(field), 0, who, { structure, path, BTF_BYTES } }
+#define BITS(who, field, structure, path) { AT(field), who, who, { structure, path, BTF_BITS } }
 #define SIZE(who, field, structure, path) { AT(field), who, who, { structure, path, BTF_SIZE } }
 
 #define TREE WALK_TREE
 #define MAPS WALK_MAPS
 #define TASKS WALK_TASKS
-#define BOTH (WALK_TREE | WALK_TASKS)
+#define DESCRIPTORS WALK_DESCRIPTORS
+#define RINGS WALK_RINGS
+#define QUEUES WALK_QUEUES
+#define FILES (WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES)
+#define SUPERS WALK_SUPERS
+#define MAPPINGS WALK_MAPPINGS
+#define NETS WALK_NETS
+#define NAMESPACES (WALK_TREE | WALK_CANDIDATES | WALK_NETS)
+#define BOTH (NAMESPACES | WALK_TASKS)
 
 static const struct row rows[] = {
-	NEEDED(TREE, ns.type, "ns_common", "ns_type"),			/* since 6.18 */
-	NEEDED(TREE, ns.ops, "ns_common", "ops"),
-	NEEDED(TREE, ns.inum, "ns_common", "inum"),
-	NEEDED(TREE, ns.refs, "ns_common", "__ns_ref|count"),		/* 6.18 renamed it */
-	MAYBE(TREE, ns.id, "ns_common", "ns_id"),			/* since 6.18 */
-	MAYBE(TREE, ns.active, "ns_common", "__ns_ref_active"),		/* since 6.19 */
+	MAYBE(TREE, ns.type, "ns_common", "ns_type"),			/* since 6.18 */
+	NEEDED(NAMESPACES, ns.ops, "ns_common", "ops"),
+	NEEDED(NAMESPACES | SUPERS, ns.inum, "ns_common", "inum"),
+	NEEDED(NAMESPACES, ns.refs, "ns_common", "__ns_ref|count"),		/* 6.18 renamed it */
+	MAYBE(NAMESPACES, ns.id, "ns_common", "ns_id"),			/* since 6.18 */
+	MAYBE(NAMESPACES, ns.active, "ns_common", "__ns_ref_active"),		/* since 6.19 */
 	MAYBE(TREE, ns.node_in_type, "ns_common", "ns_list_node"),	/* 6.18 alone */
 	MAYBE(TREE, ns.node_in_all, "ns_common", "ns_unified_node.ns_list_entry"), /* since 6.19 */
 
 	NEEDED(BOTH, ns_at[NS_CGROUP], "cgroup_namespace", "ns"),
 	NEEDED(BOTH, ns_at[NS_IPC], "ipc_namespace", "ns"),
-	NEEDED(BOTH, ns_at[NS_MNT], "mnt_namespace", "ns"),
+	NEEDED(BOTH | SUPERS, ns_at[NS_MNT], "mnt_namespace", "ns"),
 	NEEDED(BOTH, ns_at[NS_NET], "net", "ns"),
 	NEEDED(BOTH, ns_at[NS_PID], "pid_namespace", "ns"),
 	NEEDED(BOTH, ns_at[NS_TIME], "time_namespace", "ns"),
 	NEEDED(BOTH, ns_at[NS_USER], "user_namespace", "ns"),
 	NEEDED(BOTH, ns_at[NS_UTS], "uts_namespace", "ns"),
 
-	NEEDED(TREE, owner_at[NS_CGROUP], "cgroup_namespace", "user_ns"),
-	NEEDED(TREE, owner_at[NS_IPC], "ipc_namespace", "user_ns"),
-	NEEDED(TREE, owner_at[NS_MNT], "mnt_namespace", "user_ns"),
-	NEEDED(TREE, owner_at[NS_NET], "net", "user_ns"),
-	NEEDED(TREE, owner_at[NS_PID], "pid_namespace", "user_ns"),
-	NEEDED(TREE, owner_at[NS_TIME], "time_namespace", "user_ns"),
-	NEEDED(TREE, owner_at[NS_USER], "user_namespace", "parent"),
-	NEEDED(TREE, owner_at[NS_UTS], "uts_namespace", "user_ns"),
+	NEEDED(NAMESPACES, owner_at[NS_CGROUP], "cgroup_namespace", "user_ns"),
+	NEEDED(NAMESPACES, owner_at[NS_IPC], "ipc_namespace", "user_ns"),
+	NEEDED(NAMESPACES, owner_at[NS_MNT], "mnt_namespace", "user_ns"),
+	NEEDED(NAMESPACES, owner_at[NS_NET], "net", "user_ns"),
+	NEEDED(NAMESPACES, owner_at[NS_PID], "pid_namespace", "user_ns"),
+	NEEDED(NAMESPACES, owner_at[NS_TIME], "time_namespace", "user_ns"),
+	NEEDED(NAMESPACES, owner_at[NS_USER], "user_namespace", "parent"),
+	NEEDED(NAMESPACES, owner_at[NS_UTS], "uts_namespace", "user_ns"),
+
+	NEEDED(NAMESPACES, ns.stashed, "ns_common", "stashed"),
+	NEEDED(NAMESPACES, ucounts_at[NS_CGROUP], "cgroup_namespace", "ucounts"),
+	NEEDED(NAMESPACES, ucounts_at[NS_IPC], "ipc_namespace", "ucounts"),
+	NEEDED(NAMESPACES, ucounts_at[NS_MNT], "mnt_namespace", "ucounts"),
+	NEEDED(NAMESPACES, ucounts_at[NS_NET], "net", "ucounts"),
+	NEEDED(NAMESPACES, ucounts_at[NS_PID], "pid_namespace", "ucounts"),
+	NEEDED(NAMESPACES, ucounts_at[NS_TIME], "time_namespace", "ucounts"),
+	NEEDED(NAMESPACES, ucounts_at[NS_USER], "user_namespace", "ucounts"),
+	NEEDED(NAMESPACES, ucounts_at[NS_UTS], "uts_namespace", "ucounts"),
 
 	NEEDED(BOTH, in_nsproxy[NS_CGROUP], "nsproxy", "cgroup_ns"),
 	NEEDED(BOTH, in_nsproxy[NS_IPC], "nsproxy", "ipc_ns"),
@@ -67,9 +86,10 @@ static const struct row rows[] = {
 	NEEDED(TASKS, nsproxy.time_for_children, "nsproxy", "time_ns_for_children"),
 	SIZE(TASKS, nsproxy.size, "nsproxy", ""),
 
-	NEEDED(TREE, pid_ns.parent, "pid_namespace", "parent"),
-	NEEDED(TREE, pid_ns.child_reaper, "pid_namespace", "child_reaper"),
-	NEEDED(TREE, user_ns.creator, "user_namespace", "owner"),
+	NEEDED(NAMESPACES, pid_ns.parent, "pid_namespace", "parent"),
+	NEEDED(NAMESPACES, pid_ns.child_reaper, "pid_namespace", "child_reaper"),
+	NEEDED(NETS, net.list, "net", "list"),
+	NEEDED(NAMESPACES, user_ns.creator, "user_namespace", "owner"),
 	NEEDED(MAPS, user_ns.uid_map, "user_namespace", "uid_map"),
 	NEEDED(MAPS, user_ns.gid_map, "user_namespace", "gid_map"),
 	NEEDED(MAPS, id_map.count, "uid_gid_map", "nr_extents"),
@@ -84,16 +104,114 @@ static const struct row rows[] = {
 	NEEDED(BOTH, task.thread_pid, "task_struct", "thread_pid"),
 	NEEDED(BOTH, task.nsproxy, "task_struct", "nsproxy"),
 	NEEDED(BOTH, task.real_cred, "task_struct", "real_cred"),
+	NEEDED(DESCRIPTORS, task.cred, "task_struct", "cred"),
+	NEEDED(DESCRIPTORS | MAPPINGS, task.mm, "task_struct", "mm"),
 	NEEDED(TASKS, task.comm, "task_struct", "comm"),
 	NEEDED(TASKS, signal.thread_head, "signal_struct", "thread_head"),
 	NEEDED(TASKS, signal.pids, "signal_struct", "pids"),
 	NEEDED(TASKS, cred.euid, "cred", "euid"),
-	NEEDED(TASKS, cred.user_ns, "cred", "user_ns"),
+	NEEDED(FILES | MAPPINGS, cred.ucounts, "cred", "ucounts"),
+	NEEDED(FILES | MAPPINGS, ucounts.ns, "ucounts", "ns"),
+	NEEDED(TASKS | FILES | MAPPINGS, cred.user_ns, "cred", "user_ns"),
 	NEEDED(BOTH, pid.level, "pid", "level"),
 	NEEDED(BOTH, pid.numbers, "pid", "numbers"),
 	NEEDED(TASKS, upid.nr, "upid", "nr"),
 	NEEDED(BOTH, upid.ns, "upid", "ns"),
 	SIZE(BOTH, upid.size, "upid", ""),
+
+	NEEDED(DESCRIPTORS, task.files, "task_struct", "files"),
+	NEEDED(DESCRIPTORS, files.fdt, "files_struct", "fdt"),
+	NEEDED(DESCRIPTORS, fdt.max_fds, "fdtable", "max_fds"),
+	NEEDED(DESCRIPTORS, fdt.fd, "fdtable", "fd"),
+	NEEDED(DESCRIPTORS, fdt.open_fds, "fdtable", "open_fds"),
+
+	NEEDED(FILES | MAPPINGS, file.inode, "file", "f_inode"),
+	NEEDED(FILES | MAPPINGS, file.private, "file", "private_data"),
+	NEEDED(FILES, file.mode, "file", "f_mode"),
+	NEEDED(FILES | MAPPINGS, file.cred, "file", "f_cred"),
+	NEEDED(FILES, file.mnt, "file", "f_path.mnt"),
+	NEEDED(FILES | MAPPINGS, file.dentry, "file", "f_path.dentry"),
+	NEEDED(FILES | MAPPINGS, inode.sb, "inode", "i_sb"),
+	NEEDED(FILES, inode.mode, "inode", "i_mode"),
+	NEEDED(FILES, inode.rdev, "inode", "i_rdev"),
+	NEEDED(FILES, inode.ino, "inode", "i_ino"),
+	NEEDED(FILES | SUPERS, inode.private, "inode", "i_private"),
+	NEEDED(FILES | MAPPINGS | SUPERS, sb.magic, "super_block", "s_magic"),
+	NEEDED(FILES | MAPPINGS | SUPERS, dentry.name, "dentry", "d_name.name"),
+	NEEDED(FILES | SUPERS, mount.mnt, "mount", "mnt"),
+	NEEDED(FILES | SUPERS, mount.ns, "mount", "mnt_ns"),
+	NEEDED(FILES, seq_file.private, "seq_file", "private"),
+	NEEDED(FILES, kernfs_open_file.priv, "kernfs_open_file", "priv"),
+	NEEDED(FILES, cgroup_file_ctx.ns, "cgroup_file_ctx", "ns"),
+	NEEDED(FILES, socket.sk, "socket", "sk"),
+
+	NEEDED(RINGS, ring.nr, "io_ring_ctx", "file_table.data.nr|nr_user_files"),	/* 6.13 put the number into the table */
+	MAYBE(RINGS, ring.files, "io_ring_ctx", "file_table.files"),			/* until 6.12 */
+	MAYBE(RINGS, ring.nodes, "io_ring_ctx", "file_table.data.nodes"),		/* since 6.13 */
+	MAYBE(RINGS, rsrc_node.file, "io_rsrc_node", "file_ptr"),			/* since 6.13 */
+
+	NEEDED(QUEUES, socket.inode, "socket_alloc", "vfs_inode"),
+	NEEDED(QUEUES, sock.socket, "sock", "sk_socket"),
+	NEEDED(QUEUES, sock.type, "sock", "sk_type"),
+	NEEDED(QUEUES, sock.protocol, "sock", "sk_protocol"),
+	NEEDED(QUEUES, sock.queue, "sock", "sk_receive_queue"),
+	NEEDED(QUEUES, sock_common.family, "sock_common", "skc_family"),
+	NEEDED(QUEUES, sock_common.state, "sock_common", "skc_state"),
+	NEEDED(QUEUES, sock_common.net, "sock_common", "skc_net"),
+	BITS(QUEUES, sock_common.net_refcnt, "sock_common", "skc_net_refcnt"),
+	NEEDED(QUEUES, sock_common.port, "sock_common", "skc_num"),
+	NEEDED(QUEUES, sock_common.peer_port, "sock_common", "skc_dport"),
+	NEEDED(QUEUES, sock_common.address, "sock_common", "skc_rcv_saddr"),
+	NEEDED(QUEUES, sock_common.peer_address, "sock_common", "skc_daddr"),
+	MAYBE(QUEUES, sock_common.address6, "sock_common", "skc_v6_rcv_saddr"),		/* with CONFIG_IPV6 */
+	MAYBE(QUEUES, sock_common.peer_address6, "sock_common", "skc_v6_daddr"),	/* with CONFIG_IPV6 */
+	NEEDED(QUEUES, unix_sock.address, "unix_sock", "addr"),
+	NEEDED(QUEUES, unix_sock.peer, "unix_sock", "peer"),
+	MAYBE(QUEUES, unix_sock.oob_skb, "unix_sock", "oob_skb"),			/* with CONFIG_AF_UNIX_OOB */
+	NEEDED(QUEUES, unix_address.length, "unix_address", "len"),
+	NEEDED(QUEUES, unix_address.name, "unix_address", "name"),
+	NEEDED(QUEUES, sk_buff.sk, "sk_buff", "sk"),
+	NEEDED(QUEUES, sk_buff.cb, "sk_buff", "cb"),
+	NEEDED(QUEUES, unix_skb.files, "unix_skb_parms", "fp"),
+	NEEDED(QUEUES, scm_files.count, "scm_fp_list", "count"),
+	NEEDED(QUEUES, scm_files.files, "scm_fp_list", "fp"),
+	NEEDED(QUEUES, netlink_sock.portid, "netlink_sock", "portid"),
+	NEEDED(QUEUES, icsk.accept_queue, "inet_connection_sock", "icsk_accept_queue"),
+	NEEDED(QUEUES, request_queue.head, "request_sock_queue", "rskq_accept_head"),
+	NEEDED(QUEUES, request.sk, "request_sock", "sk"),
+	NEEDED(QUEUES, request.next, "request_sock", "dl_next"),
+
+	NEEDED(SUPERS, task.fs, "task_struct", "fs"),
+	NEEDED(SUPERS, fs.root_mnt, "fs_struct", "root.mnt"),
+	NEEDED(SUPERS, sb.list, "super_block", "s_list"),
+	NEEDED(SUPERS, sb.root, "super_block", "s_root"),
+	NEEDED(SUPERS, sb.user_ns, "super_block", "s_user_ns"),
+	NEEDED(SUPERS, sb.fs_info, "super_block", "s_fs_info"),
+	NEEDED(SUPERS, sb.dev, "super_block", "s_dev"),
+	NEEDED(SUPERS, sb.type, "super_block", "s_type"),
+	NEEDED(SUPERS, sb.mounts, "super_block", "s_mounts"),
+	NEEDED(SUPERS, file_system_type.name, "file_system_type", "name"),
+	NEEDED(SUPERS, proc_fs_info.pid_ns, "proc_fs_info", "pid_ns"),
+	NEEDED(SUPERS, dentry.sb, "dentry", "d_sb"),
+	NEEDED(SUPERS, dentry.parent, "dentry", "d_parent"),
+	NEEDED(SUPERS, dentry.inode, "dentry", "d_inode"),
+	NEEDED(SUPERS, vfsmount.sb, "vfsmount", "mnt_sb"),
+	NEEDED(SUPERS, vfsmount.root, "vfsmount", "mnt_root"),
+	NEEDED(SUPERS, mount.parent, "mount", "mnt_parent"),
+	NEEDED(SUPERS, mount.mountpoint, "mount", "mnt_mountpoint"),
+	MAYBE(SUPERS, mount.instance, "mount", "mnt_instance"),			/* until 6.17 */
+	MAYBE(SUPERS, mount.next_for_sb, "mount", "mnt_next_for_sb"),		/* since 6.18 */
+	MAYBE(SUPERS, mnt_ns.seq, "mnt_namespace", "seq"),			/* until 6.17; then anonymous ones have a number of their own */
+
+	MAYBE(MAPPINGS, mm.user_ns, "mm_struct", "user_ns"),			/* until 7.2 */
+	MAYBE(MAPPINGS, task.exec_state, "task_struct", "exec_state"),		/* since 7.3 */
+	MAYBE(MAPPINGS, exec_state.user_ns, "task_exec_state", "user_ns"),	/* since 7.3 */
+	NEEDED(MAPPINGS, mm.exe_file, "mm_struct", "exe_file"),
+	NEEDED(MAPPINGS, mm.tree, "mm_struct", "mm_mt"),			/* since 6.1 */
+	NEEDED(MAPPINGS, maple_tree.root, "maple_tree", "ma_root"),
+	NEEDED(MAPPINGS, vma.mm, "vm_area_struct", "vm_mm"),
+	NEEDED(MAPPINGS, vma.file, "vm_area_struct", "vm_file"),
+	NEEDED(MAPPINGS, shm_file_data.ns, "shm_file_data", "ns"),
 };
 
 static_assert(ARRAY_SIZE(rows) == sizeof(struct offsets) / sizeof(uint16_t), "each offset has a row");

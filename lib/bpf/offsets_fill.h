@@ -14,8 +14,15 @@
 
 enum walker {
 	WALK_TREE = 1 << 0,
-	WALK_MAPS = 1 << 1,
-	WALK_TASKS = 1 << 2,
+	WALK_CANDIDATES = 1 << 1,
+	WALK_NETS = 1 << 2,
+	WALK_MAPS = 1 << 3,
+	WALK_TASKS = 1 << 4,
+	WALK_DESCRIPTORS = 1 << 5,
+	WALK_RINGS = 1 << 6,
+	WALK_QUEUES = 1 << 7,
+	WALK_SUPERS = 1 << 8,
+	WALK_MAPPINGS = 1 << 9,
 };
 
 /*

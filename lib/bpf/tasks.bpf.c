@@ -8,6 +8,8 @@
 #include "seed.bpf.h"
 #include "tasks.h"
 
+enum { PIDTYPE_TGID = 1, PIDTYPE_PGID, PIDTYPE_SID };
+
 struct task_walk task_walk;
 
 RECORDS(task_records, struct task_record);
@@ -31,6 +33,22 @@ static __always_inline void record_nsproxy(__u64 nsproxy)
 	bpf_probe_read_kernel(record->content, NSPROXY_SIZE, (void *)nsproxy);
 }
 
+/* What is of use only to those who look for holders. */
+static __always_inline void record_possessions(struct task_record *record)
+{
+	__u64 pids = read_u64(record->task + at.task.signal) + at.signal.pids;
+
+	read(&record->files, record->task + at.task.files);
+	read(&record->mm, record->task + at.task.mm);
+	read(&record->cred, record->task + at.task.cred);
+	read(&record->cred_user_ns, record->cred + at.cred.user_ns);
+	read(&record->ucounts, record->real_cred + at.cred.ucounts);
+	read(&record->ucounts_ns, record->ucounts + at.ucounts.ns);
+	read(&record->process_pid, pids + PIDTYPE_TGID * sizeof(__u64));
+	read(&record->group_pid, pids + PIDTYPE_PGID * sizeof(__u64));
+	read(&record->session_pid, pids + PIDTYPE_SID * sizeof(__u64));
+}
+
 static __always_inline void record_task(__u64 task)
 {
 	struct task_record *record = next_record(&task_records, &task_walk.count);
@@ -45,15 +63,19 @@ static __always_inline void record_task(__u64 task)
 	read(&record->comm, task + at.task.comm);
 
 	cred = read_u64(task + at.task.real_cred);
+	record->real_cred = cred;
 	read(&record->user_ns, cred + at.cred.user_ns);
 	read(&record->uid, cred + at.cred.euid);
 
 	pid = read_u64(task + at.task.thread_pid);
+	record->pid = pid;
 	read(&record->level, pid + at.pid.level);
 	read(&record->pid_ns, upid_at(pid, record->level) + at.upid.ns);
 	read(&record->tid, upid_at(pid, task_walk.level) + at.upid.nr);
 	read(&record->ns_at_level, upid_at(pid, task_walk.level) + at.upid.ns);
 
+	if (present(at.task.files))
+		record_possessions(record);
 	record_nsproxy(record->nsproxy);
 }
 

@@ -16,13 +16,21 @@ struct task_record {
 	__u64 task, leader, parent;	/* struct task_struct */
 	__u64 nsproxy;			/* 0: it is exiting */
 	__u64 pid_ns;			/* it is in: struct pid_namespace; 0: it is reaped */
-	__u64 user_ns;			/* of its real credentials: struct user_namespace */
+	__u64 real_cred;
+	__u64 user_ns;			/* of real_cred: struct user_namespace */
+	__u64 pid;			/* struct pid */
 	__u64 ns_at_level;		/* the pid namespace it has `tid` in, if `level` is not less than the caller's */
 	__s32 tid;
 	__u32 level;
 	__u32 uid;			/* effective, in the initial user namespace's ids */
 	__u32 pad;
 	char comm[16];
+
+	/* Where descriptors are walked, too */
+	__u64 files, mm;		/* struct files_struct, mm_struct; 0: it has none (any more) */
+	__u64 cred, cred_user_ns;	/* what it acts by; mostly the same */
+	__u64 ucounts, ucounts_ns;	/* of real_cred; the user namespace these hold */
+	__u64 process_pid, group_pid, session_pid; /* struct pid */
 };
 
 /* State of the walk, kept where the verifier does not follow it. */

@@ -13,6 +13,8 @@ typedef __u16 __be16;
 typedef __u32 __be32;
 typedef __u32 __wsum;
 typedef _Bool bool;
+#define false 0
+#define true 1
 
 #include <bpf/bpf_helpers.h>
 
@@ -20,7 +22,9 @@ typedef _Bool bool;
 #include "offsets.h"
 
 #define MAP_ARRAY 2			/* BPF_MAP_TYPE_ARRAY */
+#define MAP_HASH 1			/* BPF_MAP_TYPE_HASH */
 #define MAP_MMAPABLE (1 << 10)		/* BPF_F_MMAPABLE */
+#define MAP_NO_EXIST 1			/* BPF_NOEXIST: add, never replace */
 #define MAX_STEPS (1 << 23)		/* of one bpf_loop: as many as the kernel allows */
 
 enum { GO_ON = 0, STOP = 1 };		/* what a step of bpf_loop returns */

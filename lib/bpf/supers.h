@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What supers.bpf.c tells user space. */
+#ifndef PROCNS_BPF_SUPERS_H
+#define PROCNS_BPF_SUPERS_H
+
+#include "walker.h"
+
+/* A mounted filesystem that belongs to a namespace: by its user namespace, or as the proc of a pid namespace. And nsfs. */
+struct super_record {
+	__u64 sb;
+	__u64 user_ns;
+	__u64 pid_ns;			/* of a proc */
+	__u32 magic;
+	__u32 dev;
+	char type[24];			/* "tmpfs" */
+};
+
+/* A place where one of these is mounted. */
+struct mount_record {
+	__u64 mount;
+	__u64 sb;
+	__u64 ns;			/* of nsfs: the struct ns_common mounted */
+	__u64 mnt_ns;			/* struct mnt_namespace; 0: unmounted, but open; an error number: the kernel's own mount */
+	__u64 seq;			/* of mnt_ns, where the kernel has it: 0 if it is anonymous */
+	__u32 inum;			/* of mnt_ns */
+	__u32 is_nsfs;
+	__u32 first_part, part_count;	/* its path, in part_records, from its end to the root of mnt_ns */
+};
+
+#define PART_SIZE 60
+
+/* A name in a path; the rest of a long name is in the next record. */
+struct part_record {
+	__u32 more;
+	char name[PART_SIZE];		/* ends with a NUL */
+};
+
+#define MAX_PARTS 512			/* of one path */
+
+/* State of the walk, kept where the verifier does not follow it. */
+struct super_walk {
+	/* Set by user space: what belongs to these is of no interest */
+	__u64 initial_user_ns, initial_pid_ns;
+
+	__u32 super_count, mount_count, part_count; /* how many records there are, or would be were the arrays larger */
+	__u32 torn;			/* a list changed while it was walked: it must be walked again */
+
+	__u64 first, node;		/* struct super_block's s_list */
+	__u64 sb;			/* whose mounts the walk is at */
+	__u64 mounts, mount;		/* the head of its list of mounts, the list's next node: before 6.18; or the next mount */
+	__u64 path_mount, dentry;	/* where the walk is on the way from a mount point up; 0: at its end */
+	__u32 mount_index;		/* of the mount whose path it is */
+	__u32 name_at;			/* how much of the dentry's name is recorded */
+	__u32 is_nsfs, pad;
+};
+
+#endif

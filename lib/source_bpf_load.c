@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source_bpf_load.h"
+
+#define VERIFIER_LOG_SIZE (1 << 16)
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int say_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level, (void)format, (void)args;
+	return 0;
+}
+
+int load_begin(struct load *load, struct procns *ctx)
+{
+	char *log = calloc(1, VERIFIER_LOG_SIZE);
+
+	if (!log)
+		return context_error(ctx, ENOMEM, "cannot load BPF programs: out of memory");
+	*load = (struct load){
+		.ctx = ctx,
+		.options = { .sz = sizeof(load->options), .kernel_log_buf = log, .kernel_log_size = VERIFIER_LOG_SIZE },
+		.log = log,
+	};
+	pthread_mutex_lock(&lock);
+	load->printed_by = libbpf_set_print(say_nothing);
+	return 0;
+}
+
+/* The last line of the verifier's log that says something. */
+static const char *last_complaint(char *log)
+{
+	char *line = log, *complaint = log;
+
+	while ((line = strsep(&log, "\n")))
+		if (*line && strncmp(line, "processed ", strlen("processed ")))
+			complaint = line;
+	return complaint;
+}
+
+static int failed(const struct load *load, int err)
+{
+	if (err == -EPERM)
+		return context_error(load->ctx, EPERM, "cannot load BPF programs: %s; needs CAP_BPF and CAP_PERFMON",
+				     strerror(EPERM));
+	if (err == -ENOMEM)
+		return context_error(load->ctx, ENOMEM, "cannot load BPF programs: out of memory");
+	return context_error(load->ctx, -err, "cannot load BPF programs: %s%s%s; needs Linux 5.17 or later", strerror(-err),
+			     *load->log ? ": " : "", last_complaint(load->log));
+}
+
+int load_end(struct load *load, int err)
+{
+	libbpf_set_print(load->printed_by);
+	pthread_mutex_unlock(&lock);
+	if (err)
+		err = failed(load, err);
+	free(load->log);
+	return err;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What surrounds the loading of BPF programs: silence, and a reason when the kernel refuses one. */
+#ifndef PROCNS_SOURCE_BPF_LOAD_H
+#define PROCNS_SOURCE_BPF_LOAD_H
+
+#include <bpf/libbpf.h>
+
+#include "source.h"
+
+struct load {
+	struct procns *ctx;
+	struct bpf_object_open_opts options;	/* to open the object with */
+	char *log;
+	libbpf_print_fn_t printed_by;
+};
+
+/*
+ * Between these two libbpf is silent, and other threads wait at load_begin(): what libbpf prints by is the whole process's.
+ * load_begin() returns 0 or -ENOMEM; load_end() is given what loading returned and gives it back, with the message set on ctx.
+ */
+int load_begin(struct load *load, struct procns *ctx);
+int load_end(struct load *load, int err);
+
+#endif
