@@ -70,13 +70,18 @@ static bool hidden(const struct bind_mount_request *request, const struct procns
 	return st.stx_ino != ns->inum || makedev(st.stx_dev_major, st.stx_dev_minor) != request->nsfs;
 }
 
+static bool asks(const struct bind_mount_request *request, const struct procns_ns *ns)
+{
+	return request->learn && request->nsfs && !nsfs_learned(ns);
+}
+
 static int learn_from_mount(const struct bind_mount_request *request, struct procns_ns *ns, const char *path)
 {
 	cleanup_fd int fd = nsfs_open_path(request->proc, path);
 
 	if (fd < 0)
 		return out_of_resources(fd) ? fd : 0;
-	return namespace_is(fd, ns) ? nsfs_learn(request->s, ns, fd) : 0;
+	return nsfs_is(fd, request->nsfs, ns) ? nsfs_learn(request->s, ns, fd, request->want) : 0;
 }
 
 /* root: below /proc, the root directory of who sees the mount; NULL: the caller itself. */
@@ -104,7 +109,7 @@ static int add_mount(const struct bind_mount_request *request, const struct moun
 		if (!holder->path)
 			return -ENOMEM;
 	}
-	if (!request->names && nsfs_learned(ns))
+	if (!request->names && !asks(request, ns))
 		return 0;
 
 	if (root)
@@ -115,7 +120,7 @@ static int add_mount(const struct bind_mount_request *request, const struct moun
 		return 0;
 	if (request->names && snapshot_name(request->s, ns, path) < 0)
 		return -ENOMEM;
-	return nsfs_learned(ns) ? 0 : learn_from_mount(request, ns, path);
+	return asks(request, ns) ? learn_from_mount(request, ns, path) : 0;
 }
 
 /* Returns 1 if the root of the mount namespace was among what was seen, 0 if not, or a negative errno. */

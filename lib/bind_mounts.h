@@ -21,6 +21,8 @@ struct bind_mount_request {
 	int proc;			/* /proc */
 	dev_t nsfs;			/* the device of namespaces, 0: not known */
 	bool list;			/* add the namespaces that are not in the snapshot yet */
+	bool learn;			/* ask those for owner and parent */
+	uint32_t want;			/* facts */
 	bool names, holders;		/* what to add to namespaces */
 };
 

@@ -62,18 +62,24 @@ bool namespace_is(int fd, const struct procns_ns *ns)
 	return !nsfs_identify(fd, &type, &inum) && type == ns->type && inum == ns->inum;
 }
 
+bool nsfs_is(int fd, dev_t nsfs, const struct procns_ns *ns)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && st.st_dev == nsfs && st.st_ino == ns->inum;
+}
+
 int nsfs_open_path(int dirfd, const char *path)
 {
 	cleanup_fd int place = openat(dirfd, path, O_PATH | O_CLOEXEC);
+	struct statfs fs;
 	char reopen[64];
-	uint32_t inum;
-	int fd, err;
+	int fd;
 
-	if (place < 0)
+	if (place < 0 || fstatfs(place, &fs) < 0)
 		return -errno;
-	err = inum_of(place, &inum);
-	if (err)
-		return err;
+	if (fs.f_type != NSFS_MAGIC)
+		return -ENOTTY;
 	snprintf(reopen, sizeof(reopen), "/proc/thread-self/fd/%d", place);
 	fd = open(reopen, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
@@ -95,7 +101,7 @@ int nsfs_open_handle(uint64_t id, int clone_flag, uint32_t inum)
  * the kernel says EPERM for both. Returns 1 where it is known now, 0 where the kernel does not tell, or a negative errno.
  */
 static int learn_relative(struct procns_snapshot *s, int fd, unsigned long request, enum procns_type type,
-			  const struct procns_ns **relative)
+			  uint32_t want, const struct procns_ns **relative)
 {
 	cleanup_fd int relative_fd = ioctl(fd, request);
 	struct procns_ns *ns;
@@ -110,30 +116,30 @@ static int learn_relative(struct procns_snapshot *s, int fd, unsigned long reque
 	if (!ns)
 		return -ENOMEM;
 	*relative = ns;
-	err = nsfs_learned(ns) ? 0 : nsfs_learn(s, ns, relative_fd);
+	err = nsfs_learned(ns) ? 0 : nsfs_learn(s, ns, relative_fd, want);
 	return err ? err : 1;
 }
 
-static void learn_numbers(struct procns_ns *ns, int fd)
+static void learn_numbers(struct procns_ns *ns, int fd, uint32_t want)
 {
-	if (!ioctl(fd, NS_GET_ID, &ns->id))
+	if (want & PROCNS_FACT_ID && !ioctl(fd, NS_GET_ID, &ns->id))
 		ns->known |= PROCNS_FACT_ID;
-	if (ns->type == PROCNS_USER && !ioctl(fd, NS_GET_OWNER_UID, &ns->creator_uid))
+	if (want & PROCNS_FACT_CREATOR && ns->type == PROCNS_USER && !ioctl(fd, NS_GET_OWNER_UID, &ns->creator_uid))
 		ns->known |= PROCNS_FACT_CREATOR;
 }
 
-int nsfs_learn(struct procns_snapshot *s, struct procns_ns *ns, int fd)
+int nsfs_learn(struct procns_snapshot *s, struct procns_ns *ns, int fd, uint32_t want)
 {
 	int known;
 
-	learn_numbers(ns, fd);
+	learn_numbers(ns, fd, want);
 	if (ns->type == PROCNS_PID) {
-		known = learn_relative(s, fd, NS_GET_PARENT, PROCNS_PID, &ns->parent);
+		known = learn_relative(s, fd, NS_GET_PARENT, PROCNS_PID, want, &ns->parent);
 		if (known < 0)
 			return known;
 		ns->known |= known ? PROCNS_FACT_PARENT : 0;
 	}
-	known = learn_relative(s, fd, NS_GET_USERNS, PROCNS_USER, &ns->owner);
+	known = learn_relative(s, fd, NS_GET_USERNS, PROCNS_USER, want, &ns->owner);
 	if (known < 0)
 		return known;
 	ns->known |= known ? PROCNS_FACT_OWNER : 0;

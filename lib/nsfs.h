@@ -14,6 +14,9 @@ int nsfs_identify(int fd, enum procns_type *type, uint32_t *inum);
 /* Is fd this very namespace? */
 bool namespace_is(int fd, const struct procns_ns *ns);
 
+/* The same for whoever knows the device of nsfs: one call. */
+bool nsfs_is(int fd, dev_t nsfs, const struct procns_ns *ns);
+
 /*
  * Opens the namespace at a path that may lead to anything by now: no device is opened, no fifo waited for. Returns a
  * descriptor, or a negative errno, -ENOTTY where it is no namespace.
@@ -30,10 +33,10 @@ static inline bool nsfs_learned(const struct procns_ns *ns)
 }
 
 /*
- * Finds out id, owner, parent and creator of the open namespace, and of the owners and parents this adds to the snapshot, up
- * to the top. What the kernel does not tell stays unknown. Returns 0, or -ENOMEM, -EMFILE, -ENFILE.
+ * Finds out owner, parent and what else is wanted of id and creator of the open namespace, and of the owners and parents this
+ * leads to, up to the top. What the kernel does not tell stays unknown. Returns 0, or -ENOMEM, -EMFILE, -ENFILE.
  */
-int nsfs_learn(struct procns_snapshot *s, struct procns_ns *ns, int fd);
+int nsfs_learn(struct procns_snapshot *s, struct procns_ns *ns, int fd, uint32_t want);
 
 /* Did a call fail for want of memory or descriptors? Then nothing is learned from going on. */
 bool out_of_resources(int err);

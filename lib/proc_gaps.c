@@ -104,7 +104,7 @@ int proc_gap_of_mounts(struct procns_snapshot *s, size_t unread)
 			    unread == 1 ? "" : "s", unread == 1 ? "it" : "them");
 }
 
-int proc_gaps_add(const struct proc_scan *scan, uint32_t want, size_t unread_mount_namespaces)
+int proc_gaps_add(const struct proc_scan *scan, size_t unread_mount_namespaces)
 {
 	int err = scan->list ? snapshot_gap(scan->s, PROC_CANNOT_SHOW) : 0;
 
@@ -114,9 +114,9 @@ int proc_gaps_add(const struct proc_scan *scan, uint32_t want, size_t unread_mou
 		err = add_refused(scan);
 	if (!err)
 		err = add_hidepid(scan);
-	if (!err && (scan->list || want & (PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS)))
+	if (!err && (scan->list || scan->want & (PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS)))
 		err = proc_gap_of_mounts(scan->s, unread_mount_namespaces);
-	if (!err && want & PROCNS_FACT_HOLDERS)
+	if (!err && scan->want & PROCNS_FACT_HOLDERS)
 		err = snapshot_gap(scan->s, "holders other than tasks, descriptors, bind mounts and namespaces can't be seen "
 				   "through /proc; CAP_BPF and CAP_PERFMON would show them");
 	if (!err && scan->kcmp_missing)

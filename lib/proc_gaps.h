@@ -10,7 +10,7 @@
 	"CAP_BPF and CAP_PERFMON, or procns.ko, would show them"
 
 /* Says what this scan could not see of what was wanted. Returns 0, or whatever out_of_resources() says yes to. */
-int proc_gaps_add(const struct proc_scan *scan, uint32_t want, size_t unread_mount_namespaces);
+int proc_gaps_add(const struct proc_scan *scan, size_t unread_mount_namespaces);
 
 /* So many mount namespaces could not be read. Returns 0 or -ENOMEM. */
 int proc_gap_of_mounts(struct procns_snapshot *s, size_t unread);

@@ -32,7 +32,7 @@ int proc_scan_ask(struct proc_scan *scan, struct procns_ns *ns, int fd)
 {
 	if (fd < 0)
 		return out_of_resources(fd) ? fd : 0;
-	return namespace_is(fd, ns) ? nsfs_learn(scan->s, ns, fd) : 0;
+	return nsfs_is(fd, scan->nsfs, ns) ? nsfs_learn(scan->s, ns, fd, scan->want) : 0;
 }
 
 static int ask_by_link(struct proc_scan *scan, struct procns_ns *ns, int dir, const char *path)

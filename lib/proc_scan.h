@@ -14,6 +14,7 @@
 struct proc_scan {
 	struct procns *ctx;
 	struct procns_snapshot *s;
+	uint32_t want;			/* facts */
 	uint32_t types;			/* bits 1 << type: of what is looked for */
 	bool list;			/* is it the source of the list? Else only what is in the list already counts */
 	bool tasks;			/* are tasks to be in the snapshot? */

@@ -82,7 +82,7 @@ struct listing {
 	struct procns_snapshot *s;
 	int dir;
 	uint32_t types;
-	bool learn;
+	uint32_t want;
 	size_t refused;
 };
 
@@ -95,7 +95,7 @@ static int learn(struct listing *listing, const char *name, struct procns_ns *ns
 		listing->refused += errno == EACCES || errno == EPERM;
 		return out_of_resources(-errno) ? -errno : 0;
 	}
-	return namespace_is(fd, ns) ? nsfs_learn(listing->s, ns, fd) : 0;
+	return nsfs_learn(listing->s, ns, fd, listing->want);
 }
 
 static int add_entry(struct listing *listing, const char *name)
@@ -109,7 +109,7 @@ static int add_entry(struct listing *listing, const char *name)
 	ns = snapshot_ns(listing->s, type, inum);
 	if (!ns)
 		return -ENOMEM;
-	return listing->learn && !nsfs_learned(ns) ? learn(listing, name, ns) : 0;
+	return listing->want & NSFS_FACTS && !nsfs_learned(ns) ? learn(listing, name, ns) : 0;
 }
 
 /* The whole directory, as the kernel hands it out. */
@@ -162,7 +162,7 @@ static int fill(struct procns *ctx, const struct procns_query *query, struct pro
 		.s = s,
 		.dir = dir,
 		.types = query->types & EVERY_TYPE ? query->types : EVERY_TYPE,
-		.learn = query->want & NSFS_FACTS,
+		.want = query->want,
 	};
 	int err;
 

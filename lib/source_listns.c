@@ -80,7 +80,7 @@ static int probe(struct procns *ctx, uint32_t *facts, char *reason, size_t size)
 }
 
 /* Returns 0, -ENOENT if it died meanwhile, or another negative errno. */
-static int add_namespace(struct procns_snapshot *s, uint64_t id, bool learn)
+static int add_namespace(struct procns_snapshot *s, uint64_t id, uint32_t want)
 {
 	cleanup_fd int fd = nsfs_open_handle(id, 0, 0);
 	enum procns_type type;
@@ -98,7 +98,7 @@ static int add_namespace(struct procns_snapshot *s, uint64_t id, bool learn)
 		return -ENOMEM;
 	ns->id = id;
 	ns->known |= PROCNS_FACT_ID;
-	return learn && !nsfs_learned(ns) ? nsfs_learn(s, ns, fd) : 0;
+	return want & NSFS_FACTS && !nsfs_learned(ns) ? nsfs_learn(s, ns, fd, want) : 0;
 }
 
 static uint32_t clone_flags_of(uint32_t types)
@@ -115,7 +115,6 @@ static int fill(struct procns *ctx, const struct procns_query *query, struct pro
 {
 	cleanup_free uint64_t *ids = calloc(IDS_AT_ONCE, sizeof(*ids));
 	uint32_t clone_flags = clone_flags_of(query->types);
-	bool learn = query->want & NSFS_FACTS;
 	uint64_t after = 0;
 	ssize_t got;
 
@@ -123,7 +122,7 @@ static int fill(struct procns *ctx, const struct procns_query *query, struct pro
 		return context_error(ctx, ENOMEM, "cannot list namespaces: out of memory");
 	while ((got = listns(after, clone_flags, ids, IDS_AT_ONCE)) > 0) {
 		for (ssize_t i = 0; i < got; i++) {
-			int err = add_namespace(s, ids[i], learn);
+			int err = add_namespace(s, ids[i], query->want);
 
 			if (err && err != -ENOENT)
 				return context_error(ctx, -err, "cannot open namespace id:%llu by its handle: %s",

@@ -105,14 +105,16 @@ static void mark_initial(struct procns_snapshot *s, int proc)
 }
 
 /* What the snapshot needs of a scan: the scan itself, bind mounts, what follows from both, and what is missing all the same. */
-static int run(struct proc_scan *scan, uint32_t want)
+static int run(struct proc_scan *scan)
 {
 	struct bind_mount_request mounts = {
 		.s = scan->s,
 		.proc = scan->proc,
 		.nsfs = scan->nsfs,
 		.list = scan->list,
-		.names = want & PROCNS_FACT_NAMES,
+		.learn = scan->learn,
+		.want = scan->want,
+		.names = scan->want & PROCNS_FACT_NAMES,
 		.holders = scan->holders,
 	};
 	int err = proc_scan_tasks(scan);
@@ -124,8 +126,8 @@ static int run(struct proc_scan *scan, uint32_t want)
 	mark_initial(scan->s, scan->proc);
 	if (scan->holders && add_relatives(scan->s) < 0)
 		return -ENOMEM;
-	snapshot_knows(scan->s, want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS));
-	return proc_gaps_add(scan, want, bind_mounts_unread(&mounts, &scan->views));
+	snapshot_knows(scan->s, scan->want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS));
+	return proc_gaps_add(scan, bind_mounts_unread(&mounts, &scan->views));
 }
 
 static int scan(struct procns *ctx, struct proc_scan *settings, uint32_t want)
@@ -136,11 +138,12 @@ static int scan(struct procns *ctx, struct proc_scan *settings, uint32_t want)
 	if (proc < 0)
 		return proc;
 	settings->ctx = ctx;
+	settings->want = want;
 	settings->proc = proc;
 	settings->nsfs = nsfs_device(proc);
 	settings->holders = want & PROCNS_FACT_HOLDERS;
 	settings->tasks = want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS);
-	err = run(settings, want);
+	err = run(settings);
 	proc_scan_end(settings);
 	return err ? out_of(ctx, err) : 0;
 }
