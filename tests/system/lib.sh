@@ -14,6 +14,7 @@
 #	source_works NAME		whether procns says so
 #	sees_all_of_proc		whether /proc hides nothing from us, so that lsns sees what there is
 #	in_fresh_world COMMAND...	in namespaces of its own of every type but user and time, with a /proc of its own
+#	until_runs PID NAME		waits until the process has become that program
 #	drop_inherited_names		there: unmounts the bind mounts of namespaces that came with the mount namespace
 
 system_dir=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
@@ -79,6 +80,10 @@ in_fresh_world() {
 	unshare --fork --pid --mount-proc --kill-child -- \
 		unshare --mount --propagation private --uts --ipc --net --cgroup -- "$@"
 }
+
+# shellcheck disable=SC2317
+is_named() { [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ]; }
+until_runs() { eventually 20 is_named "$1" "$2" || diag "process $1 did not become $2"; }
 
 drop_inherited_names() {
 	local where
