@@ -8,6 +8,7 @@ const struct command *const commands[] = {
 	&command_ls,
 	&command_tree,
 	&command_why,
+	&command_net,
 	&command_enter,
 	&command_open,
 	&command_pin,

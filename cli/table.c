@@ -32,15 +32,18 @@ int color_parse(const struct cli *cli, const char *text, enum color_when *when)
 	return fail(cli, "--color: '%s' is none of auto, always, never", text);
 }
 
-static bool wants_colors(const struct format *format)
+bool color_wanted(enum color_when when)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	if (format->json || format->raw || format->color == COLOR_NEVER)
-		return false;
-	if (format->color == COLOR_ALWAYS)
-		return true;
+	if (when != COLOR_AUTO)
+		return when == COLOR_ALWAYS;
 	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb");
+}
+
+static bool wants_colors(const struct format *format)
+{
+	return !format->json && !format->raw && color_wanted(format->color);
 }
 
 struct libscols_table *table_new(const char *name, const struct format *format)

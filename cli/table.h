@@ -30,6 +30,9 @@ struct format {
 /* From the argument of --color (NULL: always). 0, or EXIT_FAILED and said. */
 int color_parse(const struct cli *cli, const char *text, enum color_when *when);
 
+/* Is colour wanted, and fit for standard output? */
+bool color_wanted(enum color_when when);
+
 /* A table called `name` in JSON; NULL out of memory. */
 struct libscols_table *table_new(const char *name, const struct format *format);
 

@@ -101,6 +101,7 @@ struct procns_link_addr {
 	struct procns_net_addr peer;	/* the other end of a point-to-point address */
 	const char *text;		/* 192.0.2.1/24 */
 	const char *scope;		/* "global", "site", "link", "host" */
+	const char *peer_text;		/* NULL: none */
 };
 
 /* A process, and which of its descriptors is meant. */
@@ -160,6 +161,7 @@ struct procns_route {
 	struct procns_net_addr dst;
 	struct procns_net_addr src;	/* family 0: for packets from anywhere */
 	const char *text;		/* "default", "10.0.0.0/8" */
+	const char *src_text;		/* NULL: from anywhere */
 	uint32_t table;			/* 254: main */
 	uint32_t metric;
 	const char *type;		/* "unicast", "blackhole", "unreachable", "prohibit", "throw", "local", … */

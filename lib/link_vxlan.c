@@ -33,6 +33,9 @@ static int parse(struct netns_reader *reader, struct topology_link *link, const 
 	const struct nlattr *attr;
 	uint32_t lower = 0;
 
+	if (link_read_attrs(reader->arena, link, data, rows) < 0)
+		return -ENOMEM;
+
 	mnl_attr_for_each_nested(attr, data) {
 		uint16_t type = mnl_attr_get_type(attr);
 		int err = 0;
@@ -47,7 +50,7 @@ static int parse(struct netns_reader *reader, struct topology_link *link, const 
 			return err;
 	}
 	link_set_iflink(link, lower);
-	return link_read_attrs(reader->arena, link, data, rows);
+	return 0;
 }
 
 struct forwarding_reader {

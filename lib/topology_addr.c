@@ -44,13 +44,20 @@ static void read_attrs(struct procns_link_addr *addr, const struct nlmsghdr *mes
 		addr->peer = address;
 }
 
+static const char *keep_text(struct arena *arena, const struct procns_net_addr *addr)
+{
+	char text[NET_ADDR_TEXT];
+
+	net_block_text(addr, text);
+	return arena_strndup(arena, text, strlen(text));
+}
+
 static int take_addr(const struct nlmsghdr *message, void *arg)
 {
 	struct netns_reader *reader = arg;
 	const struct ifaddrmsg *info = mnl_nlmsg_get_payload(message);
 	struct procns_link_addr *addr;
 	struct topology_link *link;
-	char text[NET_ADDR_TEXT];
 
 	if (message->nlmsg_type != RTM_NEWADDR || mnl_nlmsg_get_payload_len(message) < sizeof(*info))
 		return 0;
@@ -66,9 +73,11 @@ static int take_addr(const struct nlmsghdr *message, void *arg)
 	if (!addr->addr.family)
 		return 0;
 	addr->scope = scope_name(info->ifa_scope);
-	net_block_text(&addr->addr, text);
-	addr->text = arena_strndup(reader->arena, text, strlen(text));
-	return addr->text ? chain_add(reader->arena, &link->addrs, addr) : -ENOMEM;
+	addr->text = keep_text(reader->arena, &addr->addr);
+	addr->peer_text = addr->peer.family ? keep_text(reader->arena, &addr->peer) : NULL;
+	if (!addr->text || (addr->peer.family && !addr->peer_text))
+		return -ENOMEM;
+	return chain_add(reader->arena, &link->addrs, addr);
 }
 
 static void forget_addrs(void *arg)

@@ -183,6 +183,12 @@ static int name_route(struct arena *arena, struct procns_route *route)
 {
 	char text[NET_ADDR_TEXT];
 
+	if (route->src.family) {
+		net_block_text(&route->src, text);
+		route->src_text = arena_strndup(arena, text, strlen(text));
+		if (!route->src_text)
+			return -ENOMEM;
+	}
 	route->text = "default";
 	if (!route->dst.prefix)
 		return 0;
