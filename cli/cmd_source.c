@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "command.h"
+#include "json_writer.h"
 #include "say.h"
 #include "table.h"
 #include "text.h"
@@ -61,38 +62,31 @@ static int parse_options(const struct cli *cli, int argc, char **argv, struct fo
 static struct libscols_table *new_table(const struct format *format)
 {
 	struct libscols_table *table = table_new("sources", format);
-	struct libscols_column *works, *facts;
 
 	if (!table)
 		return NULL;
-	if (scols_table_new_column(table, "SOURCE", 0, 0) && (works = scols_table_new_column(table, "WORKS", 0, 0)) &&
-	    (facts = scols_table_new_column(table, "FACTS", 0.45, SCOLS_FL_WRAP)) &&
-	    scols_table_new_column(table, "REASON", 0, SCOLS_FL_WRAP)) {
-		scols_column_set_json_type(works, SCOLS_JSON_BOOLEAN);
-		if (format->json) {
-			scols_column_set_json_type(facts, SCOLS_JSON_ARRAY_STRING);
-			scols_column_set_wrapfunc(facts, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
-		}
+	if (scols_table_new_column(table, "SOURCE", 0, 0) && scols_table_new_column(table, "WORKS", 0, 0) &&
+	    scols_table_new_column(table, "FACTS", 0.45, SCOLS_FL_WRAP) &&
+	    scols_table_new_column(table, "REASON", 0, SCOLS_FL_WRAP))
 		return table;
-	}
 	scols_unref_table(table);
 	return NULL;
 }
 
-static char *facts_text(uint32_t facts, const char *separator)
+static char *facts_text(uint32_t facts)
 {
 	struct text text = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(fact_names); i++)
 		if (facts & fact_names[i].fact)
-			text_add(&text, "%s%s", text.data ? separator : "", fact_names[i].name);
+			text_add(&text, "%s%s", text.data ? " " : "", fact_names[i].name);
 	return text_take(&text);
 }
 
-static int add_source(struct libscols_table *table, const struct format *format, const struct procns_source_status *source)
+static int add_source(struct libscols_table *table, const struct procns_source_status *source)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	cleanup_free char *facts = facts_text(source->available ? source->facts : 0, format->json ? "\n" : " ");
+	cleanup_free char *facts = facts_text(source->available ? source->facts : 0);
 
 	if (!line || scols_line_set_data(line, SOURCE_NAME, source->name) ||
 	    scols_line_set_data(line, SOURCE_WORKS, source->available ? "yes" : "no") ||
@@ -101,23 +95,58 @@ static int add_source(struct libscols_table *table, const struct format *format,
 	return 0;
 }
 
+static int print_table(const struct cli *cli, struct procns *ctx, const struct format *format)
+{
+	cleanup_table struct libscols_table *table = new_table(format);
+	struct procns_source_status source;
+
+	if (!table)
+		return fail(cli, "out of memory");
+	for (size_t i = 0; !procns_source_status(ctx, i, &source); i++)
+		if (add_source(table, &source) < 0)
+			return fail(cli, "out of memory");
+	return table_print(cli, table, NULL);
+}
+
+static void write_source(struct json_writer *json, const struct procns_source_status *source)
+{
+	json_begin(json, NULL, '{');
+	json_text(json, "source", source->name);
+	json_bool(json, "works", source->available);
+	json_begin(json, "facts", '[');
+	for (size_t i = 0; i < ARRAY_SIZE(fact_names); i++)
+		if (source->available && source->facts & fact_names[i].fact)
+			json_text(json, NULL, fact_names[i].name);
+	json_end(json, ']');
+	json_text(json, "reason", source->reason);
+	json_end(json, '}');
+}
+
+static int print_json(const struct cli *cli, struct procns *ctx)
+{
+	struct json_writer json = { .out = stdout };
+	struct procns_source_status source;
+
+	json_begin(&json, NULL, '{');
+	json_begin(&json, "sources", '[');
+	for (size_t i = 0; !procns_source_status(ctx, i, &source); i++)
+		write_source(&json, &source);
+	json_end(&json, ']');
+	json_end(&json, '}');
+	return flush_output(cli);
+}
+
 static int run(const struct cli *cli, int argc, char **argv)
 {
 	struct format format = { .tree_column = -1 };
 	cleanup_context struct procns *ctx = NULL;
-	cleanup_table struct libscols_table *table = NULL;
-	struct procns_source_status source;
 	int status;
 
 	if (parse_options(cli, argc, argv, &format, &status) == OPTIONS_EXIT)
 		return status;
-	table = new_table(&format);
-	if (!table || procns_new(&ctx) < 0)
+	if (procns_new(&ctx) < 0)
 		return fail(cli, "out of memory");
-	for (size_t i = 0; !procns_source_status(ctx, i, &source); i++)
-		if (add_source(table, &format, &source) < 0)
-			return fail(cli, "out of memory");
-	return table_print(cli, table, NULL);
+	return format.json ? print_json(cli, ctx) : print_table(cli, ctx, &format);
 }
 
 const struct command command_source = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "json_writer.h"
 #include "say.h"
 
 #define DEL 0x7f
@@ -49,32 +50,12 @@ static void write_text(const char *text, size_t size, FILE *out)
 	fwrite(begin, 1, (size_t)(text - begin), out);
 }
 
-static void write_string(const char *text, FILE *out)
-{
-	const char *end = text + strlen(text);
-	size_t length;
-
-	fputc('"', out);
-	for (; text < end; text += length) {
-		length = printable_length(text, (size_t)(end - text));
-		if (!length)
-			length = is_c1(text, (size_t)(end - text)) ? 2 : 1;
-		if (*text == '"' || *text == '\\')
-			fputc('\\', out);
-		if ((unsigned char)*text < 0x20)
-			fprintf(out, "\\u%04x", *text);
-		else
-			write_text(text, length, out);
-	}
-	fputc('"', out);
-}
-
 static void write_gaps(const struct procns_snapshot *snapshot, size_t n, FILE *out)
 {
 	fputs(",\n   \"incomplete\": [", out);
 	for (size_t i = 0; i < n; i++) {
 		fputs(i ? ",\n      " : "\n      ", out);
-		write_string(procns_snapshot_gap(snapshot, i), out);
+		json_write_text(procns_snapshot_gap(snapshot, i), out);
 	}
 	fputs("\n   ]", out);
 }
