@@ -16,8 +16,8 @@
 #include "nsmake.h"
 
 struct score {
-	unsigned long made, skipped, failed, killed;
-	unsigned long made_of[64];
+	unsigned long made, skipped, failed, killed, quick;
+	unsigned long made_of[KINDS_MAX];
 };
 
 enum outcome { MADE = 0, FAILED = 1, CHURN_SKIPPED = NSMAKE_SKIP };
@@ -80,10 +80,56 @@ static void count_one(struct score *score, size_t kind, int status, bool killed)
 	__atomic_add_fetch(where, 1, __ATOMIC_RELAXED);
 }
 
+/* Namespaces that cost little, born and replaced as fast as can be: what a reader meets is rarely there for long. */
+struct pool {
+	int fds[128];
+};
+
+static void quick_steps(struct pool *pool, unsigned int *seed, struct score *score)
+{
+	static const int cheap[] = { CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWCGROUP, CLONE_NEWUTS | CLONE_NEWIPC };
+	struct nsmake m = { 0 };
+
+	for (int i = 0; i < 32; i++) {
+		int *slot = &pool->fds[rand_r(seed) % ARRAY_SIZE(pool->fds)];
+
+		if (*slot > 0)
+			close(*slot);
+		*slot = -1;
+		if (unshare(cheap[rand_r(seed) % ARRAY_SIZE(cheap)]))
+			continue;
+		*slot = ns_open_of(&m, getpid(), rand_r(seed) % 2 ? "uts" : "ipc");
+		__atomic_add_fetch(&score->quick, 1, __ATOMIC_RELAXED);
+	}
+}
+
+/* Each kind once a round, in a new order each time: a short churn, too, is of many kinds. */
+struct order {
+	size_t at;
+	size_t kinds[KINDS_MAX];
+};
+
+static size_t next_kind(struct order *order, unsigned int *seed)
+{
+	if (order->at == 0) {
+		for (size_t i = 0; i < kinds_count; i++) {
+			size_t j = rand_r(seed) % (i + 1);
+
+			order->kinds[i] = order->kinds[j];
+			order->kinds[j] = i;
+		}
+		order->at = kinds_count;
+	}
+	return order->kinds[--order->at];
+}
+
 static void churn_until(double deadline, unsigned int seed, struct score *score)
 {
+	struct pool pool = { 0 };
+	struct order order = { 0 };
+
 	while (now() < deadline && getppid() != 1) {
-		size_t index = rand_r(&seed) % kinds_count;
+		size_t index = next_kind(&order, &seed);
 		const struct kind *kind = &kinds[index];
 		int flag = nth_type(kind, rand_r(&seed) % 8);
 		unsigned int life = rand_r(&seed);
@@ -102,6 +148,7 @@ static void churn_until(double deadline, unsigned int seed, struct score *score)
 		}
 		waitpid(pid, &status, 0);
 		count_one(score, index, status, killed);
+		quick_steps(&pool, &seed, score);
 	}
 }
 
@@ -111,8 +158,9 @@ static void say(const struct score *score, unsigned int seed)
 
 	for (size_t i = 0; i < kinds_count; i++)
 		seen += score->made_of[i] > 0;
-	printf("{\"kind\":\"churn\",\"seed\":%u,\"made\":%lu,\"kinds\":%zu,\"of\":%zu,\"skipped\":%lu,\"killed\":%lu,\"failed\":%lu}\n",
-	       seed, score->made, seen, kinds_count, score->skipped, score->killed, score->failed);
+	printf("{\"kind\":\"churn\",\"seed\":%u,\"made\":%lu,\"kinds\":%zu,\"of\":%zu,\"quick\":%lu,\"skipped\":%lu,"
+	       "\"killed\":%lu,\"failed\":%lu}\n", seed, score->made, seen, kinds_count, score->quick, score->skipped,
+	       score->killed, score->failed);
 }
 
 int cmd_churn(int argc, char **argv)

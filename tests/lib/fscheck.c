@@ -21,6 +21,8 @@ static const struct {
 	{ "getdents", 3, check_getdents },
 	{ "seek", 1, check_seek },
 	{ "enter", 2, check_enter },
+	{ "opens", 1, check_opens },
+	{ "within", 1, check_within },
 	{ "nopin", 2, check_nopin },
 };
 

@@ -12,6 +12,8 @@
  *	fscheck seek DIR		a position once given can be returned to
  *	fscheck enter DIR SECONDS	lists, opens and enters what it finds, which may go at any moment
  *	fscheck nopin DIR ENTRY		(with ENTRY looked up, its dentry held) waits for the end of standard input
+ *	fscheck opens DIR		tries to open each entry: its name, and 0 or why not
+ *	fscheck within ENTRY		enters it, prints the namespaces it is then in, and what is at /
  *
  * Status 0 where every line is ok, 1 where one is not, 2 for usage.
  */
@@ -55,6 +57,8 @@ int check_frozen(int argc, char **argv);
 int check_getdents(int argc, char **argv);
 int check_seek(int argc, char **argv);
 int check_enter(int argc, char **argv);
+int check_opens(int argc, char **argv);
+int check_within(int argc, char **argv);
 int check_nopin(int argc, char **argv);
 
 #endif

@@ -255,6 +255,29 @@ int check_enter(int argc, char **argv)
 	return v.failures > 0;
 }
 
+int check_opens(int argc, char **argv)
+{
+	cleanup_fd dir = open(argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char buffer[8192];
+	ssize_t n;
+
+	(void)argc;
+	if (dir < 0) {
+		perror(argv[0]);
+		return 2;
+	}
+	while ((n = read_entries(dir, buffer, sizeof(buffer))) > 0) {
+		for (ssize_t at = 0; at < n; at += ((struct entry *)(buffer + at))->reclen) {
+			const char *name = ((struct entry *)(buffer + at))->name;
+			cleanup_fd fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+
+			if (name[0] != '.')
+				printf("%s %s\n", name, errno_text(fd < 0 ? -errno : 0));
+		}
+	}
+	return n < 0;
+}
+
 /* Holds all that looking gives: the directory open and half read, the entry's dentry by an O_PATH descriptor of the link. */
 int check_nopin(int argc, char **argv)
 {

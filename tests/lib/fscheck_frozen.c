@@ -137,6 +137,19 @@ static long in_directory(int dir, const char *name, const char *how)
 	return renameat(AT_FDCWD, "/proc/self/comm", dir, name);
 }
 
+static long of_entry(int dir, const char *name, const char *how)
+{
+	if (!strcmp(how, "lchown"))
+		return fchownat(dir, name, 1, 1, AT_SYMLINK_NOFOLLOW);
+	if (!strcmp(how, "lutimes"))
+		return utimensat(dir, name, NULL, AT_SYMLINK_NOFOLLOW);
+	if (!strcmp(how, "unlink"))
+		return unlinkat(dir, name, 0);
+	if (!strcmp(how, "rename"))
+		return renameat(dir, name, dir, "new");
+	return linkat(dir, name, dir, "new", 0);
+}
+
 static bool is_refusal(long result, int error)
 {
 	static const int refusals[] = { ENOENT, EPERM, EACCES, EROFS, EXDEV, EISDIR, ENOTDIR, EOPNOTSUPP, EBUSY, EEXIST };
@@ -158,6 +171,7 @@ static void refused(struct verdict *v, long result, const char *text, const char
 int check_frozen(int argc, char **argv)
 {
 	static const char *const of_directory[] = { "chmod", "chown", "setxattr", "open to write", "rmdir" };
+	static const char *const of_an_entry[] = { "lchown", "lutimes", "unlink", "rename", "link" };
 	static const char *const inside[] = { "create", "temporary file", "mkdir", "mknod", "symlink", "rename into" };
 	cleanup_fd dir = open(argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *names[] = { "new", "net:[1]", argv[1] };
@@ -170,6 +184,8 @@ int check_frozen(int argc, char **argv)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(of_directory); i++)
 		refused(&v, at_directory(dir, of_directory[i]), of_directory[i], "of the directory");
+	for (size_t i = 0; i < ARRAY_SIZE(of_an_entry); i++)
+		refused(&v, of_entry(dir, argv[1], of_an_entry[i]), of_an_entry[i], argv[1]);
 	for (size_t i = 0; i < ARRAY_SIZE(inside); i++)
 		for (size_t n = 0; n < ARRAY_SIZE(names); n++)
 			refused(&v, in_directory(dir, names[n], inside[i]), inside[i], names[n]);

@@ -1,44 +1,75 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Namespaces held by nsmake, from bash. NSMAKE is the program.
+# Namespaces held by nsmake, from bash; after tap.sh. NSMAKE is the program.
 #
 #	hold KIND [TYPE]	builds one: HELD is its line, HELD_PID nsmake's own process;
 #				else nsmake's status (77: this kernel cannot), and WHY
-#	field NAME [LINE]	of HELD, or of another such line; empty where it has none
+#	hold_all		the same of every "KIND TYPE" line of its input, side by side: all_what, all_line (empty
+#				where it could not be), all_why
+#	take NAME...		sets variables of these names to the fields of HELD, empty where it has none
+#	take_from LINE NAME...	the same of another such line
 #	let_go [PID]		releases the last one held, or that of PID; its status is nsmake's
 #	let_all_go		releases all, for traps
 
 : "${NSMAKE:=nsmake}"
 held_pids=()
+hold_dir=$(mktemp -d)
+mkfifo "$hold_dir/out"
+at_exit rm -r "$hold_dir"
+at_exit let_all_go
 
 hold() {
-	local dir out status
-	dir=$(mktemp -d)
-	mkfifo "$dir/out"
-	"$NSMAKE" -s "$@" </dev/null >"$dir/out" 2>"$dir/err" &
+	local out status
+	"$NSMAKE" -s "$@" </dev/null >"$hold_dir/out" 2>"$hold_dir/err" &
 	HELD_PID=$!
-	exec {out}<"$dir/out"
+	exec {out}<"$hold_dir/out"
 	HELD='' WHY=''
 	read -r -t "${HOLD_TIMEOUT:-60}" -u "$out" HELD
 	exec {out}<&-
 	if [ -n "$HELD" ]; then
-		rm -r "$dir"
 		held_pids+=("$HELD_PID")
 		return 0
 	fi
 	kill "$HELD_PID" 2>/dev/null
 	wait "$HELD_PID"
 	status=$?
-	WHY=$(cat "$dir/err")
-	rm -r "$dir"
+	WHY=$(<"$hold_dir/err")
 	return $status
 }
 
-field() {
-	local line=${2:-$HELD}
-	[[ $line =~ \"$1\":(\"([^\"]*)\"|\[([0-9,]*)\]|([0-9]+)) ]] || return 1
-	echo "${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}"
+hold_all() {
+	local kind type i pids=()
+	all_what=() all_line=() all_why=()
+	while read -r kind type; do
+		i=${#all_what[@]}
+		all_what+=("$kind $type")
+		"$NSMAKE" -s "$kind" "$type" </dev/null >"$hold_dir/out.$i" 2>"$hold_dir/err.$i" &
+		pids+=($!)
+	done
+	held_pids+=("${pids[@]}")
+	for i in "${!pids[@]}"; do
+		eventually 120 built_or_over "${pids[i]}" "$hold_dir/out.$i"
+		all_line[i]='' all_why[i]=$(<"$hold_dir/err.$i")
+		IFS= read -r all_line[i] <"$hold_dir/out.$i"
+	done
+	rm -f "$hold_dir"/out.* "$hold_dir"/err.*
 }
+
+built_or_over() { [ -s "$2" ] || ! kill -0 "$1" 2>/dev/null; }
+
+take_from() {
+	local name line=$1
+	shift
+	for name; do
+		if [[ $line =~ \"$name\":(\"([^\"]*)\"|\[([0-9,]*)\]|([0-9]+)) ]]; then
+			printf -v "$name" %s "${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}"
+		else
+			printf -v "$name" %s ''
+		fi
+	done
+}
+
+take() { take_from "$HELD" "$@"; }
 
 let_go() {
 	local pid=${1:-$HELD_PID} i
@@ -50,6 +81,12 @@ let_go() {
 }
 
 let_all_go() {
-	local pid
-	for pid in "${held_pids[@]}"; do let_go "$pid"; done
+	local pid status=0
+	[ ${#held_pids[@]} -eq 0 ] || kill "${held_pids[@]}" 2>/dev/null
+	for pid in "${held_pids[@]}"; do
+		wait "$pid"
+		case $? in 0 | 77) ;; *) status=1 ;; esac
+	done
+	held_pids=()
+	return $status
 }

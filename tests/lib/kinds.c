@@ -81,6 +81,8 @@ const struct kind kinds[] = {
 
 const size_t kinds_count = ARRAY_SIZE(kinds);
 
+_Static_assert(ARRAY_SIZE(kinds) <= KINDS_MAX, "KINDS_MAX is too small");
+
 const struct kind *kind_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)

@@ -102,13 +102,13 @@ static int hold_many(struct nsmake *m, long count, int flag, const char *how)
 }
 
 /* All of it goes with this process. */
-static void say_and_wait(void)
+static void say_and_wait(bool stdin_too)
 {
 	fflush(stdout);
-	wait_for_release(true);
+	wait_for_release(stdin_too);
 }
 
-int cmd_many(int argc, char **argv)
+int cmd_many(int argc, char **argv, bool stdin_too)
 {
 	long count = argc > 0 ? strtol(argv[0], NULL, 10) : 0;
 	const char *type = argc > 1 ? argv[1] : "uts";
@@ -129,7 +129,7 @@ int cmd_many(int argc, char **argv)
 	} else {
 		printf("{\"kind\":\"many\",\"count\":%ld,\"type\":\"%s\",\"how\":\"%s\",\"pid\":%d}\n",
 		       count, type, how, getpid());
-		say_and_wait();
+		say_and_wait(stdin_too);
 	}
 	state_free(&m);
 	return status;
@@ -166,7 +166,7 @@ static int wait_for_all(struct nsmake *m, const int *ready, long count)
 	return 0;
 }
 
-int cmd_procs(int argc, char **argv)
+int cmd_procs(int argc, char **argv, bool stdin_too)
 {
 	long count = argc > 0 ? strtol(argv[0], NULL, 10) : 0, fds = argc > 1 ? strtol(argv[1], NULL, 10) : 3;
 	struct nsmake m = { 0 };
@@ -189,6 +189,6 @@ int cmd_procs(int argc, char **argv)
 	if (err)
 		return complain(&m);
 	printf("{\"kind\":\"procs\",\"count\":%ld,\"fds\":%ld,\"pid\":%d}\n", count, fds, getpid());
-	say_and_wait();
+	say_and_wait(stdin_too);
 	return 0;
 }

@@ -10,7 +10,6 @@ NSMAKE=${NSMAKE:-$here/../../build/tests/nsmake}
 . "$here/tap.sh"
 # shellcheck source=tests/lib/hold.sh
 . "$here/hold.sh"
-at_exit let_all_go
 
 # Every task and descriptor that has the namespace, as "PID LINK" or "PID/TID LINK", "PID fd N".
 seen_in_proc() {
@@ -24,7 +23,7 @@ seen_in_proc() {
 # What a kind's line says /proc must show, and that is all it may show.
 wanted_in_proc() {
 	local kind=$1 type=$2 pid tid fd
-	pid=$(field pid) tid=$(field tid) fd=$(field fd)
+	take pid tid fd
 	case $kind in
 	process) echo "$pid/task/$pid/ns/$type" && [[ $type != @(pid|time) ]] || echo "$pid/task/$pid/ns/${type}_for_children" ;;
 	thread) echo "$pid/task/$tid/ns/$type" ;;
@@ -50,8 +49,7 @@ one() {
 	77) skip "$kind $type" "$WHY"; return ;;
 	*) fail "$kind $type is made" "$WHY"; return ;;
 	esac
-	ns=$(field ns)
-	id=$(field id)
+	take ns id
 	if [ "$kind" = for_children-empty ]; then
 		check "$kind $type is released" let_go
 		return

@@ -20,9 +20,9 @@ static int usage(FILE *out)
 	      "       nsmake --skip-reason KIND [TYPE]   77 and why, where this kernel cannot\n"
 	      "       nsmake list                  the kinds, what types each can hold, what it is\n"
 	      "       nsmake alive NS ID           0 alive, 1 gone, 77 cannot tell\n"
-	      "       nsmake many N [TYPE] [fd|bind|idle]\n"
-	      "       nsmake procs N FDS\n"
-	      "       nsmake churn SECONDS [WORKERS [SEED]]\n"
+	      "       nsmake [-s] many N [TYPE] [fd|bind|idle]   N namespaces at once (uts)\n"
+	      "       nsmake [-s] procs N FDS      N idle processes of FDS descriptors each\n"
+	      "       nsmake churn SECONDS [WORKERS [SEED]]   every kind at random\n"
 	      "-s: wait for SIGTERM alone. The fields of the line are described in nsmake.h.\n", out);
 	return out == stdout ? 0 : USAGE;
 }
@@ -149,13 +149,20 @@ static int cmd_alive(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *command = argc > 1 ? argv[1] : "";
+	bool stdin_too = true;
+	const char *command;
 
 	block_signals();
+	if (argc > 1 && !strcmp(argv[1], "-s")) {
+		stdin_too = false;
+		argc--;
+		argv++;
+	}
+	if (argc < 2)
+		return usage(stderr);
+	command = argv[1];
 	argc -= 2;
 	argv += 2;
-	if (!*command)
-		return usage(stderr);
 	if (!strcmp(command, "--help") || !strcmp(command, "-h"))
 		return usage(stdout);
 	if (!strcmp(command, "list"))
@@ -163,14 +170,12 @@ int main(int argc, char **argv)
 	if (!strcmp(command, "alive"))
 		return cmd_alive(argc, argv);
 	if (!strcmp(command, "many"))
-		return cmd_many(argc, argv);
+		return cmd_many(argc, argv, stdin_too);
 	if (!strcmp(command, "procs"))
-		return cmd_procs(argc, argv);
+		return cmd_procs(argc, argv, stdin_too);
 	if (!strcmp(command, "churn"))
 		return cmd_churn(argc, argv);
 	if (!strcmp(command, "--skip-reason"))
 		return cmd_kind(argc, argv, false, false);
-	if (!strcmp(command, "-s"))
-		return cmd_kind(argc, argv, true, false);
-	return cmd_kind(argc + 1, argv - 1, true, true);
+	return cmd_kind(argc + 1, argv - 1, true, stdin_too);
 }

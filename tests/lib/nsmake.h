@@ -6,8 +6,8 @@
  *	nsmake list		every kind, the types it can hold, and what it is
  *	nsmake --skip-reason KIND [TYPE]   77 and a reason where this kernel cannot; 0 where it can
  *	nsmake alive NS ID	0 alive, 1 gone, 77 where the kernel cannot tell (before 6.18)
- *	nsmake many N [TYPE] [fd|bind|idle]	N namespaces at once, for benchmarks (uts unless told)
- *	nsmake procs N FDS	N idle processes of FDS descriptors each
+ *	nsmake [-s] many N [TYPE] [fd|bind|idle]	N namespaces at once, for benchmarks (uts unless told)
+ *	nsmake [-s] procs N FDS	N idle processes of FDS descriptors each
  *	nsmake churn SECONDS [WORKERS [SEED]]	make and release every kind at random
  *
  * TYPE is cgroup, ipc, mnt, net (the default), pid, time, user or uts; a kind that cannot hold net takes its first type.
@@ -95,6 +95,8 @@ struct kind {
 	const char *about;
 };
 
+#define KINDS_MAX 64
+
 extern const struct kind kinds[];
 extern const size_t kinds_count;
 const struct kind *kind_find(const char *name);
@@ -176,8 +178,8 @@ int in_flight(struct nsmake *m, int socktype, int fd);	/* sends fd to a new sock
 int nest(struct nsmake *m, int fd, unsigned int deeper);	/* in flight, in flight, ...: says chain, pid and fd */
 
 /* load.c, churn.c */
-int cmd_many(int argc, char **argv);
-int cmd_procs(int argc, char **argv);
+int cmd_many(int argc, char **argv, bool stdin_too);
+int cmd_procs(int argc, char **argv, bool stdin_too);
 int cmd_churn(int argc, char **argv);
 void wait_for_release(bool stdin_too);
 void block_signals(void);

@@ -9,11 +9,15 @@
 #	skip TEXT WHY
 #	eventually SECONDS COMMAND...	succeeds as soon as the command does
 #	at_exit COMMAND...		runs it when the script ends, however it does; the last given first
+#	end PID...			kills them and waits for them, quietly
 #	relay				reads "ok - ", "not ok - " and "# " lines of another program and numbers them
 
 tap_count=0
 tap_failed=0
-tap_output=$(mktemp)
+tap_dir=$(mktemp -d)
+tap_output=$tap_dir/output
+tap_never=$tap_dir/never
+mkfifo "$tap_never"
 tap_exit=()
 
 at_exit() { tap_exit=("$(printf '%q ' "$@")" "${tap_exit[@]}"); }
@@ -25,7 +29,7 @@ tap_end() {
 
 trap tap_end EXIT
 trap 'exit 130' INT TERM
-at_exit rm -f "$tap_output"
+at_exit rm -r "$tap_dir"
 
 # one line of detail each, as comments
 diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
@@ -64,8 +68,15 @@ eventually() {
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.02
+		# a pause without a fork: nobody writes there
+		read -r -t 0.02 <>"$tap_never"
 	done
+}
+
+end() {
+	kill "$@" 2>/dev/null
+	wait "$@" 2>/dev/null
+	return 0
 }
 
 relay() {

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What the scripts of the module's suite share. They run as root in a virtual machine that has procns mounted on
+# /proc/namespaces and nothing else to lose; each prints TAP.
+
+suite=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+for tests_lib in "$suite/../lib" "$suite/../../lib"; do
+	[ ! -e "$tests_lib/tap.sh" ] || break
+done
+: "${NSMAKE:=$suite/../nsmake}" "${FSCHECK:=$suite/../fscheck}"
+# shellcheck source=tests/lib/tap.sh
+. "$tests_lib/tap.sh"
+# shellcheck source=tests/lib/hold.sh
+. "$tests_lib/hold.sh"
+
+NS=/proc/namespaces
+TYPES=(cgroup ipc mnt net pid time user uts)
+shopt -s nullglob
+
+modprobe -qa tun vsock vsock_loopback 2>/dev/null
+
+# Without a fork: there are thousands of these.
+listing() {
+	local dir=${1:-$NS}
+	entries=("$dir"/*)
+	entries=("${entries[@]##*/}")
+}
+
+# Whether the last listing has a name.
+in_entries() {
+	local name
+	for name in "${entries[@]}"; do
+		[ "$name" != "$1" ] || return 0
+	done
+	return 1
+}
+
+listed() {
+	listing "${2:-$NS}"
+	in_entries "$1"
+}
+
+not_listed() { ! listed "$@"; }
+
+sorted_listing() {
+	listing "$@"
+	printf '%s\n' "${entries[@]}" | sort
+}
+
+# The list as it was, once what was released has gone.
+list_is() { [ "$(sorted_listing)" = "$1" ]; }
+
+back_to() {
+	local before=$1 text=$2
+	if eventually 30 list_is "$before"; then
+		pass "$text"
+	else
+		fail "$text" "$(diff <(echo "$before") <(sorted_listing))"
+	fi
+}
+
+# Every kind of every type it can hold, one a line.
+all_states() {
+	local kind types type
+	"$NSMAKE" list | while read -r kind types _; do
+		for type in ${types//,/ }; do echo "$kind $type"; done
+	done
+}
+
+# The namespace of a type this process is in.
+own() { readlink "/proc/self/ns/$1"; }
+
+# The log since the last call is compared by tests that must leave nothing in it.
+log_lines() { dmesg | wc -l; }
+new_log_lines() { dmesg | tail -n "+$(($1 + 1))"; }
+
+# Which registry the module said it keeps: tree, or tracked.
+registry() {
+	if dmesg | grep -q '^\(\[[^]]*\] \)\?procns: .*tree'; then echo tree; else echo tracked; fi
+}
+
+module_file() { echo "/lib/modules/$(uname -r)/updates/procns.ko"; }
