@@ -53,19 +53,20 @@ add_orders() {
 	[[ -z $module ]] || echo "$parameters" >"$orders/module"
 }
 
-add_module() {
-	local root=$1 built
+module_archive() {
+	local built
 	built=$("$room/build-module" "$kernel")
-	install -D -m 644 "$built" "$root/lib/modules/$(<"$dir/release")/updates/procns.ko"
+	echo "${built%/*}/module.cpio"
 }
 
 # make_initrd SCRATCH: SCRATCH/initrd, and SCRATCH/bare, the part of it that boots and stops.
 make_initrd() {
-	local scratch=$1 root=$1/root userland
+	local scratch=$1 root=$1/root userland archives=()
 	userland=$(userland_dir "$release")
 	cat "$userland/root.cpio" "$(init_dir)/init.cpio" "$dir/modules.cpio" >"$scratch/bare"
 	add_orders "$root/vm"
 	add_files "$root" "$userland"
-	[[ -z $module ]] || add_module "$root"
-	cpio_of "$root" | cat "$scratch/bare" - >"$scratch/initrd"
+	archives=("$scratch/bare")
+	[[ -z $module ]] || archives+=("$(module_archive)")
+	cpio_of "$root" | cat "${archives[@]}" - >"$scratch/initrd"
 }

@@ -128,9 +128,15 @@ make_kernel() {
 	echo "$release" >"$dir/release"
 }
 
-# kernel_dir NAME: where it is, fetched first if need be.
+# kernel_dir NAME: where it is, fetched or built first if need be.
 kernel_dir() {
-	local dir=$cache/kernels/$1
-	make_once "$dir" make_kernel "$1"
+	local name=$1 dir=$cache/kernels/$1
+	case $name in
+	debug*)
+		dir+=-$(cat "$room/debug.config" "$room/debug.sh" | sha256sum | cut -c 1-12)
+		make_once "$dir" make_debug_kernel "$name"
+		;;
+	*) make_once "$dir" make_kernel "$name" ;;
+	esac
 	echo "$dir"
 }

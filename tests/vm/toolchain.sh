@@ -23,8 +23,11 @@ finish_root() {
 	rm -rf "$dir"/usr/share/{doc,man,info,locale}
 }
 
+# toolchain_dir NAME RELEASE: the root to build in; a kernel of our own has one beside it.
 toolchain_dir() {
 	local name=$1 release=$2 dir recipe
+	dir=$(kernel_dir "$name")/root
+	[[ ! -d $dir ]] || { echo "$dir"; return; }
 	recipe=$(sha256sum "$room/toolchain.sh" | cut -c 1-12)
 	dir=$cache/toolchain/$release-$recipe
 	make_once "$dir" make_toolchain "$name" "$release"
