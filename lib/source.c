@@ -120,9 +120,13 @@ static int list(struct procns *ctx, const struct procns_query *query, struct pro
 /* What /proc can add. Without /proc the list stands as it is, and says so. */
 static int add_from_proc(struct procns *ctx, uint32_t missing, struct procns_snapshot *s)
 {
+	const char *source = procns_snapshot_source(s);
 	/* Only a list that may lack some is made longer, and not if the caller wants to see that source's own. */
-	bool may_list = !ctx->forced && !strcmp(procns_snapshot_source(s), "listns");
+	bool may_list = !ctx->forced && !strcmp(source, "listns");
 	int err = 0;
+
+	if (!strcmp(source, "dir") || !strcmp(source, "listns"))
+		proc_mark_initial(ctx, s);
 
 	if (missing & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS))
 		err = proc_add_facts(ctx, missing & FROM_PROC, may_list, s);

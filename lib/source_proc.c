@@ -162,6 +162,14 @@ static int fill(struct procns *ctx, const struct procns_query *query, struct pro
 	return scan(ctx, &settings, query->want);
 }
 
+void proc_mark_initial(const struct procns *ctx, struct procns_snapshot *s)
+{
+	cleanup_fd int proc = open(ctx->proc_root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (proc >= 0)
+		mark_initial(s, proc);
+}
+
 int proc_add_facts(struct procns *ctx, uint32_t want, bool may_list, struct procns_snapshot *s)
 {
 	struct proc_scan settings = {

@@ -14,6 +14,9 @@ int proc_add_facts(struct procns *ctx, uint32_t want, bool may_list, struct proc
 /* Adds names alone to a snapshot that has its tasks. */
 int proc_add_names(struct procns *ctx, struct procns_snapshot *s);
 
+/* Marks the kernel's own net and mount namespaces, where their numbers don't tell and /proc does. */
+void proc_mark_initial(const struct procns *ctx, struct procns_snapshot *s);
+
 /* Opens /proc. Returns a descriptor, or a negative errno with the message set on ctx. */
 int proc_open(struct procns *ctx);
 
