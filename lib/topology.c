@@ -251,11 +251,8 @@ int procns_topology_read(struct procns *ctx, const struct procns_snapshot *snaps
 		return context_error(ctx, ENOMEM, "cannot read the topology: %s", strerror(ENOMEM));
 	topology->snapshot = snapshot;
 	topology->want = want;
-	topology->own_fd = -1;
 	err = read_topology(ctx, topology);
-	if (topology->own_fd >= 0)
-		close(topology->own_fd);
-	topology->own_fd = -1;
+	topology_close_landmarks(topology);
 	if (err < 0) {
 		procns_topology_free(topology);
 		return context_error(ctx, -err, "cannot read the topology: %s", strerror(-err));

@@ -14,6 +14,8 @@
 #ifndef PROCNS_TOPOLOGY_H
 #define PROCNS_TOPOLOGY_H
 
+#include <stdatomic.h>
+
 #include "arena.h"
 #include "index.h"
 #include "procns-net.h"
@@ -84,6 +86,16 @@ struct topology_netns {
 	const char *changing;		/* what never held still while it was read; NULL: all did */
 };
 
+/*
+ * A namespace that others probably name: the caller's own, and those that name many themselves. Open while the topology is read;
+ * any thread may add one.
+ */
+#define LANDMARKS 4
+struct landmark {
+	struct topology_netns *netns;
+	atomic_int fd;			/* 0: there is none (yet), and netns means nothing */
+};
+
 struct procns_topology {
 	const struct procns_snapshot *snapshot;
 	uint32_t want;
@@ -92,7 +104,8 @@ struct procns_topology {
 	const struct procns_netns **listed;	/* those that were read */
 	size_t nlisted;
 	struct topology_netns *own;	/* NULL where not known */
-	int own_fd;			/* only while the topology is read */
+	struct landmark landmarks[LANDMARKS];
+	atomic_size_t nlandmarks;	/* how many places are taken */
 	const struct procns_join *const *joins;
 	size_t njoins;
 	struct tunnel_index *tunnels;	/* only while they are paired */
@@ -156,8 +169,12 @@ int read_udp(struct netns_reader *reader);
 /* The link of that index, NULL if the namespace has none. */
 struct topology_link *netns_link(const struct topology_netns *netns, uint32_t ifindex);
 
-/* topology_nsid.c: finds out what every netnsid means that a link names. In a namespace: which of them means the caller's own. */
-int find_own_netnsid(struct netns_reader *reader);
+/* topology_nsid.c: finds out what every netnsid means that a link names. In a namespace: which of them mean landmarks. */
+int find_landmarks(struct netns_reader *reader);
+bool is_landmark(const struct topology_netns *netns);
+void topology_add_landmark(struct procns_topology *topology, struct topology_netns *netns, int fd);
+void topology_close_landmarks(struct procns_topology *topology);
+
 int topology_resolve_netnsids(struct procns *ctx, struct procns_topology *topology);
 
 /* The namespace `link` names by its netnsid, or its own; NULL where not known. */

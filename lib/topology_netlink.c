@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <linux/netlink.h>
 
 #include "topology_netlink.h"
@@ -21,7 +21,6 @@
 
 int netlink_open(struct netlink *nl, int bus)
 {
-	const struct timeval timeout = { .tv_sec = ANSWER_SECONDS };
 	const int on = 1;
 
 	if (!nl->buffer) {
@@ -33,7 +32,6 @@ int netlink_open(struct netlink *nl, int bus)
 	nl->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, bus);
 	if (nl->fd < 0)
 		return -errno;
-	setsockopt(nl->fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	/* Where it is refused (before 4.20), dumps are not filtered: what is not wanted is dropped here. */
 	setsockopt(nl->fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	return 0;
@@ -86,17 +84,32 @@ static int grow_buffer(struct netlink *nl, size_t size)
 	return 0;
 }
 
+/* The kernel answers within send() and recv(), so there is something to read at once, unless it was lost. */
+static ssize_t receive_in_time(struct netlink *nl)
+{
+	struct pollfd wait = { .fd = nl->fd, .events = POLLIN };
+	ssize_t length = recv(nl->fd, nl->buffer, nl->size, MSG_TRUNC | MSG_DONTWAIT);
+
+	if (length >= 0 || errno != EAGAIN)
+		return length;
+	if (poll(&wait, 1, ANSWER_SECONDS * 1000) == 0)
+		errno = ETIMEDOUT;
+	else
+		errno = EINTR;
+	return -1;
+}
+
 /* One datagram. Returns its length; -ENOBUFS: something was lost, by the kernel or for want of room, of which there is more now. */
 static ssize_t receive(struct netlink *nl)
 {
 	ssize_t length;
 
 	do
-		length = recv(nl->fd, nl->buffer, nl->size, MSG_TRUNC);
+		length = receive_in_time(nl);
 	while (length < 0 && errno == EINTR);
 
 	if (length < 0)
-		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		return -errno;
 	if ((size_t)length > nl->size)
 		return grow_buffer(nl, length * 2) < 0 ? -ENOMEM : -ENOBUFS;
 	return length;

@@ -4,7 +4,7 @@
  * Asking that for every namespace in every namespace would be quadratic, so guesses come first, good ones, and each is put to the
  * kernel before it is believed:
  *
- *   - the caller's own namespace, asked for when the namespace is read;
+ *   - landmarks: the caller's own namespace and hubs, asked for when the namespace is read;
  *   - for one end of a pair, the namespaces with a link that names this one as its other end;
  *   - the namespaces that this thread found last: many links lead to one host;
  *   - the kernel shows a link of the namespace an id means (IFLA_TARGET_NETNSID): those that have a link like it.
@@ -20,7 +20,10 @@
 #include "topology_visit.h"
 #include "util.h"
 
-/* Namespaces with fewer unknown ids are looked at first, by all threads; hubs then are mostly known by what the others said. */
+/*
+ * Who has more ids than that is a hub. It is asked last: the kernel looks through all the ids it has for every answer, and mostly
+ * others have said by then who they are.
+ */
 #define FEW 4
 
 static int take_netnsid(const struct nlmsghdr *message, void *arg)
@@ -71,16 +74,53 @@ struct topology_netns *link_far_netns(const struct topology_link *link)
 	return id ? id->netns : NULL;
 }
 
-int find_own_netnsid(struct netns_reader *reader)
+/* Takes the descriptor over. */
+void topology_add_landmark(struct procns_topology *topology, struct topology_netns *netns, int fd)
 {
-	const struct procns_topology *topology = reader->netns->topology;
-	struct netnsid *own;
+	size_t place = atomic_fetch_add(&topology->nlandmarks, 1);
 
-	if (!reader->netns->nnetnsids || topology->own_fd < 0 || reader->netns == topology->own)
-		return 0;
-	own = find_id(reader->netns, netnsid_of(reader, topology->own_fd));
-	if (own)
-		own->netns = topology->own;
+	if (place >= LANDMARKS) {
+		close(fd);
+		return;
+	}
+	topology->landmarks[place].netns = netns;
+	atomic_store(&topology->landmarks[place].fd, fd);
+}
+
+void topology_close_landmarks(struct procns_topology *topology)
+{
+	for (size_t i = 0; i < LANDMARKS; i++)
+		if (topology->landmarks[i].fd)
+			close(topology->landmarks[i].fd);
+}
+
+bool is_landmark(const struct topology_netns *netns)
+{
+	return netns->nnetnsids > FEW && atomic_load(&netns->topology->nlandmarks) < LANDMARKS;
+}
+
+static bool all_known(const struct topology_netns *netns)
+{
+	for (size_t i = 0; i < netns->nnetnsids; i++)
+		if (!netns->netnsids[i].netns)
+			return false;
+	return true;
+}
+
+int find_landmarks(struct netns_reader *reader)
+{
+	struct procns_topology *topology = reader->netns->topology;
+
+	for (size_t i = 0; i < LANDMARKS && !all_known(reader->netns); i++) {
+		int fd = atomic_load(&topology->landmarks[i].fd);
+		struct netnsid *id;
+
+		if (!fd || topology->landmarks[i].netns == reader->netns)
+			continue;
+		id = find_id(reader->netns, netnsid_of(reader, fd));
+		if (id)
+			id->netns = topology->landmarks[i].netns;
+	}
 	return 0;
 }
 

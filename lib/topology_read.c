@@ -101,13 +101,26 @@ static int ask_drivers(struct netns_reader *reader)
 	return 0;
 }
 
+/* Without one, others find it in another way. */
+static void add_landmark(struct netns_reader *reader)
+{
+	int fd = visitor_open(reader, reader->netns);
+
+	if (fd >= 0)
+		topology_add_landmark(reader->netns->topology, reader->netns, fd);
+}
+
 static int read_netns(struct netns_reader *reader)
 {
 	int err = read_until_consistent(reader);
 
 	if (err == 0)
 		err = ask_drivers(reader);
-	return err < 0 ? err : find_own_netnsid(reader);
+	if (err < 0)
+		return err;
+	if (is_landmark(reader->netns))
+		add_landmark(reader);
+	return find_landmarks(reader);
 }
 
 /* The namespace this thread is in, if /proc tells. */
@@ -124,11 +137,14 @@ static void find_own(struct procns *ctx, struct procns_topology *topology)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	topology->own_fd = fd;
 	if (fstat(fd, &status) == 0)
 		topology->own = index_find(&topology->by_inum, status.st_ino);
-	if (topology->own)
-		topology->own->netns.own = true;
+	if (!topology->own) {
+		close(fd);
+		return;
+	}
+	topology->own->netns.own = true;
+	topology_add_landmark(topology, topology->own, fd);
 }
 
 static int is_permission(int err)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -7,6 +8,8 @@
 #include <string.h>
 
 #include "context.h"
+#include "nsfs.h"
+#include "open_route.h"
 #include "topology_visit.h"
 #include "util.h"
 
@@ -46,9 +49,22 @@ static struct visitor *visitor_of(struct netns_reader *reader)
 	return (struct visitor *)reader;	/* it is its first member */
 }
 
+/* Where there is neither an id (before 6.18) nor a member, a name is quicker than all that is tried otherwise. */
+static int open_by_first_name(const struct procns_ns *ns)
+{
+	cleanup_fd int fd = -1;
+
+	if (ns->id || ns->nthreads || !ns->nnames)
+		return -ENOENT;
+	fd = nsfs_open_path(AT_FDCWD, ns->names[0]);
+	return fd >= 0 && namespace_is(fd, ns) ? steal_fd(&fd) : -ENOENT;
+}
+
 int visitor_open(struct netns_reader *reader, const struct topology_netns *netns)
 {
-	return procns_open_ns(visitor_of(reader)->ctx, netns->topology->snapshot, netns->netns.ns);
+	int fd = open_by_first_name(netns->netns.ns);
+
+	return fd >= 0 ? fd : open_quickly(visitor_of(reader)->ctx, netns->topology->snapshot, netns->netns.ns);
 }
 
 struct topology_netns *visitor_kept(struct netns_reader *reader, size_t i)
