@@ -4,6 +4,7 @@
 #
 #	PROCNS, NSMAKE			the programs; from the build tree unless the environment names others
 #	TEST_SECONDS			how long the script may run (set it before sourcing; 300)
+#	utf8				"yes" where there is a UTF-8 locale
 #	work				a directory of its own, gone when the script ends
 #	procns ARGS...			the program, in a UTF-8 locale, without colour and with nothing of the caller's terminal
 #	as_lsns ARGS...			the same under the name lsns
@@ -31,7 +32,10 @@ fi
 # shellcheck source=tests/lib/hold.sh
 . "$top/tests/lib/hold.sh"
 
-export LC_ALL=C.UTF-8
+# Small systems have no locale but C: then trees are drawn in ASCII, and nothing beyond it is printable.
+utf8=yes
+[ -z "$(LC_ALL=C.UTF-8 bash -c : 2>&1)" ] || utf8=
+export LC_ALL=C${utf8:+.UTF-8}
 unset COLUMNS NO_COLOR
 
 work=$(mktemp -d)
@@ -88,6 +92,6 @@ until_runs() { eventually 20 is_named "$1" "$2" || diag "process $1 did not beco
 drop_inherited_names() {
 	local where
 	awk '$3 == "nsfs" { print $2 }' /proc/self/mounts | while read -r where; do
-		umount -l "$(printf '%b' "$where")"
+		umount -l "$(printf '%b' "$where")" 2>/dev/null
 	done
 }

@@ -22,16 +22,10 @@ no_control() {
 	else
 		pass "$2"
 	fi
-	check "$2: valid UTF-8" iconv_ok "$1"
+	[ -z "$utf8" ] || check "$2: valid UTF-8" is_utf8 "$1"
 }
 
-# iconv is not in every small system: bash's own idea of characters does as well.
-iconv_ok() {
-	local text
-	text=$(cat "$1")
-	local LC_ALL=C.UTF-8
-	[[ $text =~ ^([[:print:]]|[[:space:]])*$ ]]
-}
+is_utf8() { [[ $(cat "$1") =~ ^([[:print:]]|[[:space:]])*$ ]]; }
 
 drop_inherited_names
 mount -t tmpfs none /run
@@ -62,7 +56,11 @@ row=$(procns ls -lrn -o NS,COMMAND --source=proc 2>/dev/null | grep "^$number ")
 is 'in a raw list the command is one word' "$(wc -w <<<"$row")" 2
 is 'an escape sequence is shown as one' "$(grep -c 'esc\\x1b\[31m' <<<"$row")" 1
 row=$(procns ls -ln -o NS,COMMAND --source=proc 2>/dev/null | grep "$number ")
-is 'UTF-8 stays as it is in a table' "$(grep -c $'euro\xe2\x82\xac' <<<"$row")" 1
+if [ "$utf8" ]; then
+	is 'UTF-8 stays as it is in a table' "$(grep -c $'euro\xe2\x82\xac' <<<"$row")" 1
+else
+	skip 'UTF-8 stays as it is in a table' 'no UTF-8 locale'
+fi
 row=$(LC_ALL=C procns ls -ln -o NS,COMMAND --source=proc 2>/dev/null | grep "$number ")
 is 'and is escaped where the locale has no such characters' "$(LC_ALL=C grep -c 'euro\\xe2\\x82\\xac' <<<"$row")" 1
 if command -v jq >/dev/null; then

@@ -40,24 +40,27 @@ make_state() {
 }
 
 
+# The drawing's characters, and blanks, replaced: UTF-8 or ASCII, as the locale has it.
+without_art() { sed "s/[│├└─ ]/$1/g; s/[\`|-]/$1/g; s/ /$1/g"; }
+
 state_is_drawn() {
 	local source=$1 got
 	got=$(procns tree -n -o NAMESPACE --source="$source" "$A" 2>/dev/null)
-	is "$source: the tree of A" "$(sed 's/[│├└─]/ /g' <<<"$got" | awk '{ match($0, /[^ ]/); print (RSTART - 1) / 2, $1 }' | sort)" \
+	is "$source: the tree of A" "$(without_art ' ' <<<"$got" | awk '{ match($0, /[^ ]/); print (RSTART - 1) / 2, $1 }' | sort)" \
 		"$(printf '%s\n' "0 $A" "1 $U" "1 $P" "2 $Q" "1 $N" "1 $B" "2 $R" | sort)"
-	is "$source: B's branch has R alone" "$(sed 's/[│├└─ ]//g' <<<"$got" | grep -A1 -F "$B" | tail -n 1)" "$R"
+	is "$source: B's branch has R alone" "$(without_art '' <<<"$got" | grep -A1 -F "$B" | tail -n 1)" "$R"
 	is "$source: a namespace without a process has its name" \
 		"$(procns tree -n -o NAMESPACE,NAME,NPROCS --source="$source" "$A" 2>/dev/null | grep -F "$N" | awk '{ print $(NF - 1), $NF }')" 'blue 0'
 	got=$(procns tree -n -o NAMESPACE,PARENT --source="$source" "$A" 2>/dev/null)
 	is "$source: a parent that isn't above is named" "$(grep -F "$R" <<<"$got" | awk '{ print $NF }')" "$(readlink /proc/self/ns/pid)"
 	is "$source: a parent that is above is not" "$(grep -F "$Q" <<<"$got" | grep -o 'pid:' | wc -l)" 1
-	got=$(procns tree -n -o NAMESPACE --source="$source" "$B" "$P" 2>/dev/null | sed 's/[│├└─ ]//g' | sort)
+	got=$(procns tree -n -o NAMESPACE --source="$source" "$B" "$P" 2>/dev/null | without_art '' | sort)
 	is "$source: of two roots" "$got" "$(printf '%s\n' "$B" "$R" "$P" "$Q" | sort)"
 }
 
 each_once() {
 	local source=$1
-	procns tree -n -o NAMESPACE --source="$source" 2>/dev/null | sed 's/[│├└─ ]//g' | sort >"$work/tree"
+	procns tree -n -o NAMESPACE --source="$source" 2>/dev/null | without_art '' | sort >"$work/tree"
 	procns ls -lrn -o NAMESPACE --source="$source" 2>/dev/null | sort >"$work/ls"
 	is "$source: every namespace is in the tree, once" "$(diff "$work/ls" "$work/tree")" ''
 	is "$source: in JSON too" \
