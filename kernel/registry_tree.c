@@ -40,6 +40,18 @@ static struct ns_common *namespace_at(const struct list_head *entry)
 	return list_entry(entry, struct ns_common, ns_unified_node.ns_list_entry);
 }
 
+/*
+ * Before 7.3 a namespace's id is overwritten, for the sake of its rcu_head, once it has left the
+ * tree. So it is to be relied on only if the namespace is found alive after its id was read.
+ */
+static u64 id_if_alive(const struct ns_common *ns)
+{
+	u64 id = READ_ONCE(ns->ns_id);
+
+	smp_rmb();	/* the last reference goes before the id is overwritten */
+	return __ns_ref_read(ns) ? id : 0;
+}
+
 /* Where an id is or would be in the list: either may be the list's head. */
 struct place {
 	struct list_head *before;	/* the last whose id is not above */
@@ -57,7 +69,8 @@ static bool is_exactly(const struct place *place, u64 id)
  * list, each by its own link. Had a namespace T been between them since before the descent:
  * `before` links to T or to something before T from the moment both are in the list, and keeps
  * that link when it leaves; it links beyond T only if it left before T came, and then `after`, if
- * it was in the list at that time, was linked back to something else.
+ * it was in the list at that time, was linked back to something else. Being neighbours, both were
+ * in the list when their ids were read.
  */
 static bool descend(u64 id, struct place *place)
 {
@@ -81,20 +94,25 @@ static bool descend(u64 id, struct place *place)
 		place->after = rcu_dereference_raw(list_next_rcu(place->before));
 		return true;
 	}
+	smp_rmb();	/* the ids were read while both were in the list, if they still are */
 	return READ_ONCE(place->before->next) == place->after &&
 	       READ_ONCE(place->after->prev) == place->before;
 }
 
 static void walk_to(u64 id, struct place *place)
 {
-	struct list_head *head = &tree->ns_list_head;
+	struct list_head *entry;
 
-	place->before = head;
-	place->after = rcu_dereference_raw(list_next_rcu(head));
-	while (place->after != head && namespace_at(place->after)->ns_id <= id) {
-		place->before = place->after;
-		place->after = rcu_dereference_raw(list_next_rcu(place->after));
+	place->before = &tree->ns_list_head;
+	list_for_each_rcu(entry, &tree->ns_list_head) {
+		u64 this = id_if_alive(namespace_at(entry));
+
+		if (this > id)
+			break;
+		if (this)
+			place->before = entry;
 	}
+	place->after = entry;
 }
 
 /* Under RCU. */
@@ -152,8 +170,11 @@ static size_t born_after(u64 id, struct index_entry *entries, size_t max)
 	for (entry = seek(id).after; entry != &tree->ns_list_head && count < max;
 	     entry = rcu_dereference_raw(list_next_rcu(entry))) {
 		const struct ns_common *ns = namespace_at(entry);
+		u64 born = id_if_alive(ns);
 
-		entries[count].id = ns->ns_id;
+		if (born <= id)
+			continue;
+		entries[count].id = born;
 		entries[count].inum = ns->inum;
 		count++;
 	}
@@ -252,7 +273,7 @@ size_t registry_next(u64 birth, struct registry_entry *batch, size_t max)
 	     entry = rcu_dereference_raw(list_next_rcu(entry))) {
 		struct ns_common *ns = namespace_at(entry);
 
-		if (!take(ns))
+		if (id_if_alive(ns) <= birth || !take(ns))
 			continue;
 		if (indexed_id(ns->inum) < ns->ns_id)
 			note_missing(ns->ns_id);
