@@ -77,7 +77,7 @@ static int add_netns(struct procns_topology *topology, struct topology_netns *ne
 	if (!place)
 		return -ENOMEM;
 	*place = netns;
-	netns->netns.ns = ns;
+	netns->netns.ns = netns->opened_as = ns;
 	netns->topology = topology;
 	return 0;
 }
@@ -253,6 +253,8 @@ int procns_topology_read(struct procns *ctx, const struct procns_snapshot *snaps
 	topology->want = want;
 	err = read_topology(ctx, topology);
 	topology_close_landmarks(topology);
+	procns_snapshot_free(topology->holders);
+	topology->holders = NULL;
 	if (err < 0) {
 		procns_topology_free(topology);
 		return context_error(ctx, -err, "cannot read the topology: %s", strerror(-err));

@@ -70,7 +70,7 @@ struct netnsid {
 struct topology_netns {
 	struct procns_netns netns;
 	struct procns_topology *topology;
-	struct arena *arena;		/* of the thread that reads it */
+	const struct procns_ns *opened_as;	/* the same namespace in the snapshot that leads to it */
 	struct vector_item *links;	/* struct topology_link, by index */
 	size_t nlinks;
 	struct chain routes, rules, sockets;
@@ -98,6 +98,7 @@ struct landmark {
 
 struct procns_topology {
 	const struct procns_snapshot *snapshot;
+	struct procns_snapshot *holders;	/* only while it is read: where namespaces that nothing else leads to are held */
 	uint32_t want;
 	struct topology_netns *all;	/* by number, as in the snapshot */
 	size_t count;

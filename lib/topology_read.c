@@ -147,18 +147,18 @@ static void find_own(struct procns *ctx, struct procns_topology *topology)
 	topology_add_landmark(topology, topology->own, fd);
 }
 
-static int is_permission(int err)
+static bool is_permission(int err)
 {
 	return err == -EPERM || err == -EACCES;
 }
 
-static int is_vanished(int err)
+static bool is_vanished(int err)
 {
-	return err == -ENOENT || err == -ESTALE || err == -ESRCH;
+	return err == -ESTALE;
 }
 
 /* "net:[4026532133], net:[4026532244] and 3 more" */
-static const char *name_failed(struct procns_topology *topology, int (*failed)(int err), size_t *count)
+static const char *name_failed(struct procns_topology *topology, bool (*failed)(int err), size_t *count)
 {
 	const char *names = "";
 
@@ -221,16 +221,80 @@ static int say_gaps(struct procns_topology *topology)
 	return 0;
 }
 
+/* Of those that could not be opened: which might be, by what holds them. */
+static bool needs_holders(const struct topology_netns *netns)
+{
+	return netns->error && !is_permission(netns->error) && !strcmp(netns->stage, "open");
+}
+
+static size_t list_needing_holders(struct procns_topology *topology, struct topology_netns **list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < topology->count; i++)
+		if (needs_holders(&topology->all[i]))
+			list[count++] = &topology->all[i];
+	return count;
+}
+
+/* What is no longer listed has gone; for the rest there may be a way now. */
+static size_t find_in_holders(const struct procns_topology *topology, struct topology_netns **list, size_t count)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct topology_netns *netns = list[i];
+		const struct procns_ns *ns = procns_find(topology->holders, PROCNS_NET, netns->netns.ns->inum);
+
+		if (!ns || ns->id != netns->netns.ns->id) {
+			netns->error = -ESTALE;
+			continue;
+		}
+		netns->opened_as = ns;
+		netns->error = 0;
+		netns->message = NULL;
+		list[found++] = netns;
+	}
+	return found;
+}
+
+/*
+ * Members, names and ids lead to most namespaces. To what is kept by a descriptor or in flight alone, before 6.18, only its holders do:
+ * to find those costs far more, and is done when it is needed.
+ */
+static int visit_by_holders(struct procns *ctx, struct procns_topology *topology, const struct visit *visit)
+{
+	const struct procns_query query = {
+		.want = PROCNS_FACT_ID | PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS, .types = 1 << PROCNS_NET,
+	};
+	cleanup_free struct topology_netns **list = calloc(topology->count + 1, sizeof(*list));
+	size_t count;
+	int err;
+
+	if (!list)
+		return -ENOMEM;
+	count = list_needing_holders(topology, list);
+	if (!count)
+		return 0;
+	err = procns_snapshot(ctx, &query, &topology->holders);
+	if (err < 0)
+		return err == -ENOMEM ? err : 0;
+	count = find_in_holders(topology, list, count);
+	return topology_visit(ctx, topology, list, count, visit);
+}
+
 static int visit_all(struct procns *ctx, struct procns_topology *topology, visit_function *visit)
 {
 	const struct visit how = { .visit = visit };
 	cleanup_free struct topology_netns **list = calloc(topology->count + 1, sizeof(*list));
+	int err;
 
 	if (!list)
 		return context_error(ctx, ENOMEM, "cannot read the topology: %s", strerror(ENOMEM));
 	for (size_t i = 0; i < topology->count; i++)
 		list[i] = &topology->all[i];
-	return topology_visit(ctx, topology, list, topology->count, &how);
+	err = topology_visit(ctx, topology, list, topology->count, &how);
+	return err < 0 ? err : visit_by_holders(ctx, topology, &how);
 }
 
 int topology_read_all(struct procns *ctx, struct procns_topology *topology)

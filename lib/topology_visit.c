@@ -62,9 +62,13 @@ static int open_by_first_name(const struct procns_ns *ns)
 
 int visitor_open(struct netns_reader *reader, const struct topology_netns *netns)
 {
-	int fd = open_by_first_name(netns->netns.ns);
+	const struct procns_topology *topology = netns->topology;
+	const bool by_holders = netns->opened_as != netns->netns.ns;
+	int fd = open_by_first_name(netns->opened_as);
 
-	return fd >= 0 ? fd : open_quickly(visitor_of(reader)->ctx, netns->topology->snapshot, netns->netns.ns);
+	if (fd >= 0)
+		return fd;
+	return open_quickly(visitor_of(reader)->ctx, by_holders ? topology->holders : topology->snapshot, netns->opened_as);
 }
 
 struct topology_netns *visitor_kept(struct netns_reader *reader, size_t i)
