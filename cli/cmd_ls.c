@@ -132,10 +132,17 @@ static int choose_columns(const struct cli *cli, struct ls *ls, const char *outp
 	else if (!ls->columns.n)
 		add_defaults(ls, of_namespaces, ARRAY_SIZE(of_namespaces));
 
+	return output ? column_list_parse(cli, &ls->columns, output) : EXIT_OK;
+}
+
+static void choose_tree(struct ls *ls)
+{
+	/* a tree of processes nobody sees: without its column it doesn't change the order of namespaces either */
+	if (ls->rows.relation == LS_BY_PROCESS && !ls->operand && !column_list_has(&ls->columns, COLUMN_COMMAND))
+		ls->rows.relation = LS_FLAT;
 	ls->format.tree_column = ls->rows.relation == LS_FLAT	      ? -1
 				 : ls->rows.relation == LS_BY_PROCESS ? (int)COLUMN_COMMAND
 								      : (int)COLUMN_NS;
-	return output ? column_list_parse(cli, &ls->columns, output) : EXIT_OK;
 }
 
 /* Returns OPTIONS_END to go on; else OPTIONS_EXIT with *status. */
@@ -245,6 +252,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	ls.format.color = cli->as_lsns ? COLOR_NEVER : COLOR_AUTO;
 	if (parse_options(cli, argc, argv, &ls, &status) == OPTIONS_EXIT)
 		return status;
+	choose_tree(&ls);
 	ls.format.typed = ls.filter;
 
 	if (procns_new(&ctx) < 0)
