@@ -5,7 +5,7 @@
 #	hold KIND [TYPE]	builds one: HELD is its line, HELD_PID nsmake's own process;
 #				else nsmake's status (77: this kernel cannot), and WHY
 #	hold_all		the same of every "KIND TYPE" line of its input, side by side: all_what, all_line (empty
-#				where it could not be), all_why
+#				where it could not be), all_status, all_why
 #	take NAME...		sets variables of these names to the fields of HELD, empty where it has none
 #	take_from LINE NAME...	the same of another such line
 #	let_go [PID]		releases the last one held, or that of PID; its status is nsmake's
@@ -38,19 +38,24 @@ hold() {
 }
 
 hold_all() {
-	local kind type i pids=()
-	all_what=() all_line=() all_why=()
+	local kind type i line pids=()
+	all_what=() all_line=() all_status=() all_why=()
 	while read -r kind type; do
 		i=${#all_what[@]}
 		all_what+=("$kind $type")
 		"$NSMAKE" -s "$kind" "$type" </dev/null >"$hold_dir/out.$i" 2>"$hold_dir/err.$i" &
 		pids+=($!)
 	done
-	held_pids+=("${pids[@]}")
+	held_pids+=("${pids[@]}")	# waiting again for one that is over gives its status again
 	for i in "${!pids[@]}"; do
 		eventually 120 built_or_over "${pids[i]}" "$hold_dir/out.$i"
-		all_line[i]='' all_why[i]=$(<"$hold_dir/err.$i")
-		IFS= read -r all_line[i] <"$hold_dir/out.$i"
+		line=''
+		IFS= read -r line <"$hold_dir/out.$i"
+		all_line[i]=$line all_why[i]='' all_status[i]=0
+		[ -z "$line" ] || continue
+		wait "${pids[i]}"
+		all_status[i]=$?
+		all_why[i]=$(<"$hold_dir/err.$i")
 	done
 	rm -f "$hold_dir"/out.* "$hold_dir"/err.*
 }

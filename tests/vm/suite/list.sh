@@ -50,8 +50,10 @@ all_kinds() {
 			check "kept by ${all_what[i]}: found by name" test -L "$NS/$ns"
 		elif [[ ${all_line[i]} == *'"listed":0'* ]]; then
 			pass "${all_what[i]}: has no name to be listed by"
-		else
+		elif [ "${all_status[i]}" = 77 ]; then
 			skip "kept by ${all_what[i]}" "${all_why[i]}"
+		else
+			fail "kept by ${all_what[i]}: made" "status ${all_status[i]}: ${all_why[i]}"
 		fi
 	done
 	check "all are let go" let_all_go
