@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Debian packages of any release, verified by apt, without touching the host's packages: each release
-# ("world") has sources, lists and a package status of its own in the cache. Sourced after lib.sh.
+# ("world") has sources, lists and a package status of its own in the cache.
 
 # Where this machine gets Debian from: "URI" of the archive whose label is $1 (Debian or Debian-Security).
 mirror_of() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Kernels of our own: small, with everything on that catches a mistake. Sourced after toolchain.sh.
+# Kernels of our own: small, with everything on that catches a mistake.
 #
 # Such a kernel in the cache is as any other, and has beside it root/: the compiler, and what is left of the sources
 # that modules are built against.
@@ -56,6 +56,11 @@ keep_headers() {
 	find "$linux" -type f \( -name '*.[oaS]' -o -name '*.c' -o -name '*.cmd' -o -name '.tmp*' -o -name 'vmlinux*' \) \
 		! -path "$linux/scripts/*" ! -path "$linux/tools/*" ! -name 'module*.lds' ! -name '*.symvers' -delete
 	rm -rf "$linux"/{drivers,sound,samples,Documentation,crypto,fs} "$linux/arch/x86/boot"
+}
+
+debug_recipe() {
+	{ cat "$room/debug.config"; echo "${debug_packages[*]}"; } |
+		recipe make_debug_kernel unpack_sources configure_debug in_linux keep_headers
 }
 
 make_debug_kernel() {

@@ -2,14 +2,14 @@
 # shellcheck shell=bash
 #
 # What the VM boots into: the userland, init, the kernel's modules, then what this run brings; archives one
-# after the other, which the kernel unpacks in turn. Sourced after userland.sh.
+# after the other, which the kernel unpacks in turn.
 
 # init_dir: where our init's archive is, compiled first if need be.
 init_dir() {
-	local recipe
-	recipe=$(cat "$room"/init/*.[ch] "$room/initrd.sh" | sha256sum | cut -c 1-12)
-	make_once "$cache/init/$recipe" make_init
-	echo "$cache/init/$recipe"
+	local dir
+	dir=$cache/init/$(cat "$room"/init/*.[ch] | recipe make_init)
+	make_once "$dir" make_init
+	echo "$dir"
 }
 
 make_init() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# The kernels by name. Sourced after apt.sh.
+# The kernels by name.
 #
 # A kernel in the cache is $cache/kernels/NAME/: release, vmlinuz, config, lib/modules/RELEASE (what the tests
 # may load), modules.cpio (the same, to append to an initramfs).
@@ -14,8 +14,10 @@ kernel_origin() {
 	6.1) echo "bookworm linux-image-cloud-amd64" ;;
 	6.12) echo "bookworm linux-image-cloud-amd64 bookworm-backports" ;;
 	7.x) echo "trixie linux-image-cloud-amd64 trixie-backports" ;;
-	[0-9]*.[0-9]*) echo "trixie linux-image-$1.[0-9]*-cloud-amd64" ;;
-	*) die "no kernel is named '$1': 5.10 6.1 6.12 6.18 7.x debug, or any X.Y that trixie-backports keeps" ;;
+	*)
+		[[ $1 =~ ^[0-9]+\.[0-9]+$ ]] && echo "trixie linux-image-$1.[0-9]*-cloud-amd64" && return
+		die "no kernel is named '$1': 5.10 6.1 6.12 6.18 7.x debug, or any X.Y that trixie-backports keeps"
+		;;
 	esac
 }
 
@@ -128,12 +130,21 @@ make_kernel() {
 	echo "$release" >"$dir/release"
 }
 
+# Fails, saying so, if NAME names no kernel.
+kernel_known() {
+	case $1 in
+	debug*) debug_origin "$1" ;;
+	*) kernel_origin "$1" ;;
+	esac >/dev/null
+}
+
 # kernel_dir NAME: where it is, fetched or built first if need be.
 kernel_dir() {
 	local name=$1 dir=$cache/kernels/$1
+	kernel_known "$name"
 	case $name in
 	debug*)
-		dir+=-$(cat "$room/debug.config" "$room/debug.sh" | sha256sum | cut -c 1-12)
+		dir+=-$(debug_recipe)
 		make_once "$dir" make_debug_kernel "$name"
 		;;
 	*) make_once "$dir" make_kernel "$name" ;;

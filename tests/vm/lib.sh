@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What every script of the machine room shares. Sourced, never run.
+# What every part of the machine room uses.
 
 set -euo pipefail
 shopt -s inherit_errexit
-
-room=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
-tree=$(readlink -f -- "$room/../..")
-cache=${PROCNS_CACHE:-$HOME/.cache/procns}
 
 # The machine room's own failures end with this, so that no command's status is mistaken for one.
 readonly status_room_failed=125
@@ -67,12 +63,24 @@ need_tools() {
 		die "could not install ${packages[*]} (above)"
 }
 
+# What has not been used for so long is dropped from the cache when something new comes in.
+readonly cache_days=14
+
+# recipe FUNCTION...: a short name for how something is made: by these functions, with what is on standard input.
+# What is made otherwise has another name, and so is made again.
+recipe() {
+	{ declare -f "$@"; cat; } | sha256sum | cut -c 1-12
+}
+
 # make_once PATH COMMAND...: make PATH, a directory, by running COMMAND... EMPTY_DIR.
 # It appears whole or not at all, and whoever asks for it meanwhile waits for the one who makes it.
 make_once() {
 	local path=$1 partial=$1.partial lock
 	shift
-	[[ ! -d $path ]] || return 0
+	if [[ -d $path ]]; then
+		touch "$path"
+		return
+	fi
 
 	lock=$cache/locks/${path//\//_}
 	mkdir -p "$cache/locks" "${path%/*}"
@@ -83,6 +91,7 @@ make_once() {
 		mkdir -p "$partial"
 		"$@" "$partial"
 		mv -T "$partial" "$path"
+		find "${path%/*}" -mindepth 1 -maxdepth 1 -mtime +"$cache_days" -exec rm -rf {} +
 	fi
 	exec {lock_fd}>&-
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What a console log must not have. Sourced after lib.sh.
+# What a console log must not have.
 
 alarming='WARNING: |WARNING \(|BUG: |BUG [a-z]|kernel BUG|Oops|Kernel panic|KASAN|KCSAN|UBSAN|ODEBUG'
 alarming+='|general protection fault|unable to handle|invalid opcode|divide error|Call Trace:'

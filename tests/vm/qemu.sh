@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# The machine itself. Sourced after lib.sh.
+# The machine itself.
 
 # What QEMU can run fast here: "kvm" or "tcg". A /dev/kvm that opens may still not work (nested, refused), so a
 # kernel is really booted with it, once for each boot of this machine.

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What builds modules for a kernel: its headers and the compiler they name, in a root of their own, so that the
-# host's compiler does not matter. Sourced after kernels.sh.
+# host's compiler does not matter.
 
 # The headers depend on their compiler; the rest is what a kernel's makefiles run.
 toolchain_packages=(make binutils dash bash coreutils sed grep mawk findutils diffutils)
@@ -25,11 +25,10 @@ finish_root() {
 
 # toolchain_dir NAME RELEASE: the root to build in; a kernel of our own has one beside it.
 toolchain_dir() {
-	local name=$1 release=$2 dir recipe
+	local name=$1 release=$2 dir
 	dir=$(kernel_dir "$name")/root
 	[[ ! -d $dir ]] || { echo "$dir"; return; }
-	recipe=$(sha256sum "$room/toolchain.sh" | cut -c 1-12)
-	dir=$cache/toolchain/$release-$recipe
+	dir=$cache/toolchain/$release-$(recipe make_toolchain finish_root <<<"${toolchain_packages[*]}")
 	make_once "$dir" make_toolchain "$name" "$release"
 	echo "$dir"
 }
@@ -42,7 +41,7 @@ in_root() {
 	((!EUID)) || unshare+=(--map-root-user)
 	# shellcheck disable=SC2016 # expanded by the shell inside
 	"${unshare[@]}" sh -c '
-		mount --rbind /dev "$1/dev" && mount --bind "$2" "$1/src" || exit 125
+		mount --rbind /dev "$1/dev" && mount --rbind /proc "$1/proc" && mount --bind "$2" "$1/src" || exit 125
 		root=$1
 		shift 2
 		exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin HOME=/tmp LC_ALL=C "$@"

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # The programs inside the VM: a small root of a Debian release, cut down to what is run there, as one
-# uncompressed cpio (under emulation, unpacking costs more than reading). Sourced after apt.sh.
+# uncompressed cpio (under emulation, unpacking costs more than reading).
 
 userland_packages=(
 	bash bsdutils coreutils dash diffutils findutils gawk grep hostname iproute2 kmod libcap2-bin mount
@@ -74,6 +74,13 @@ copy_program() {
 	say "userland: Debian has no program $name here; left out"
 }
 
+copy_terminals() {
+	local from=$1 to=$2 path
+	for path in usr/{lib,share}/terminfo/{l/linux,v/vt100,v/vt220,x/xterm,x/xterm-256color}; do
+		[[ ! -e $from/$path ]] || install -D -m 644 "$from/$path" "$to/$path"
+	done
+}
+
 write_accounts() {
 	local etc=$1
 	cat >"$etc/passwd" <<-'END'
@@ -111,7 +118,7 @@ fill_root() {
 	ln -sf ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$root/usr/lib64/"
 	copy_libraries "$all" "$root" ld-linux-x86-64.so.2 "${userland_libraries[@]}" \
 		$(needed_libraries "$root"/usr/bin/* "$root"/usr/sbin/*)
-	install -D "$all/usr/lib/terminfo/l/linux" "$root/usr/lib/terminfo/l/linux"
+	copy_terminals "$all" "$root"
 	write_accounts "$root/etc"
 }
 
@@ -124,11 +131,11 @@ make_userland() {
 	rm -rf "$dir/all"
 }
 
-# userland_dir RELEASE: where its root.cpio is, made first if need be; the name changes with the recipe.
+# userland_dir RELEASE: where its root.cpio is, made first if need be.
 userland_dir() {
-	local release=$1 recipe dir
-	recipe=$(sha256sum "$room/userland.sh" | cut -c 1-12)
-	dir=$cache/userland/$release-$recipe
+	local release=$1 dir
+	dir=$cache/userland/$release-$(echo "${userland_packages[*]} $userland_programs ${userland_libraries[*]}" |
+		recipe make_userland fill_root write_accounts copy_program copy_libraries)
 	make_once "$dir" make_userland "$release"
 	echo "$dir"
 }
