@@ -13,7 +13,7 @@
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 
 #define FACTS (PROCNS_FACT_ID | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_CREATOR | PROCNS_FACT_MAPS | \
-	       PROCNS_FACT_REFS | PROCNS_FACT_ACTIVE | PROCNS_FACT_MEMBERS)
+	       PROCNS_FACT_REFS | PROCNS_FACT_ACTIVE | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS)
 
 /* Facts that link namespaces of different types. */
 #define LINKS (PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_MAPS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS)
@@ -90,8 +90,10 @@ static int fill_all(struct fill *fill)
 
 	if (!err && fill->want & PROCNS_FACT_MAPS)
 		err = fill_maps(fill);
-	if (!err && fill->want & PROCNS_FACT_MEMBERS)
+	if (!err && fill->want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS))
 		err = fill_tasks(fill);
+	if (!err && fill->want & PROCNS_FACT_HOLDERS)
+		err = fill_holders(fill);
 	return err;
 }
 
@@ -110,8 +112,8 @@ static int fill(struct procns *ctx, const struct procns_query *query, struct pro
 		if (err)
 			context_error(ctx, -err, "cannot keep what BPF programs found: %s", strerror(-err));
 	}
-	if (!err && fill.want & PROCNS_FACT_MEMBERS)
-		snapshot_knows(snapshot, PROCNS_FACT_MEMBERS);
+	if (!err)
+		snapshot_knows(snapshot, fill.want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS));
 	index_free(&fill.namespaces);
 	index_free(&fill.tasks);
 	walk_close(&walk);

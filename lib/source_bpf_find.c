@@ -119,14 +119,14 @@ static void add_from_files(struct search *search)
 static void add_from_filesystems(struct search *search)
 {
 	const struct super_record *supers = walk_records(search->walk, ARRAY_SUPERS);
-	const struct mount_record *mounts = walk_records(search->walk, ARRAY_MOUNTS);
+	const struct place_record *mounts = walk_records(search->walk, ARRAY_PLACES);
 	const struct net_record *nets = walk_records(search->walk, ARRAY_NETS);
 
 	for (size_t i = 0; i < walk_count(search->walk, ARRAY_SUPERS); i++) {
 		add_object(search, supers[i].user_ns, NS_USER);
 		add_object(search, supers[i].pid_ns, NS_PID);
 	}
-	for (size_t i = 0; i < walk_count(search->walk, ARRAY_MOUNTS); i++) {
+	for (size_t i = 0; i < walk_count(search->walk, ARRAY_PLACES); i++) {
 		if (mounts[i].is_nsfs)
 			add_of_any_type(search, mounts[i].ns);
 		if (mount_is_attached(search->walk, &mounts[i]))
@@ -139,10 +139,8 @@ static void add_from_filesystems(struct search *search)
 static void add_relatives(struct search *search, size_t first)
 {
 	const struct ns_record *records = walk_records(search->walk, ARRAY_NS);
-	size_t count = walk_count(search->walk, ARRAY_NS);
 
-	/* What did not fit comes in the next sample. */
-	for (size_t i = first; i < count && count <= search->walk->arrays[ARRAY_NS].size; i++) {
+	for (size_t i = first; i < walk_count(search->walk, ARRAY_NS); i++) {
 		add_object(search, records[i].owner, NS_USER);
 		if (records[i].type == NS_PID)
 			add_object(search, records[i].parent, NS_PID);

@@ -12,6 +12,7 @@
 #define OPATH 0x4000			/* FMODE_PATH */
 #define NEED_UNMOUNT 0x10000000		/* FMODE_NEED_UNMOUNT */
 #define ANONYMOUS_INUM 0xEFFFFFF7	/* of detached mount namespaces, since 6.18 */
+#define LISTENING 10			/* TCP_LISTEN, of unix sockets too */
 #define FIRST_ERROR ((uint64_t)-4095)	/* addresses from here on are error numbers */
 
 uint64_t nsproxy_member(const struct nsproxy_record *record, uint16_t at)
@@ -100,12 +101,32 @@ bool file_has_tree(const struct file_record *file)
 	return file->f_mode & NEED_UNMOUNT;
 }
 
+uint64_t file_sock(const struct file_record *file)
+{
+	if (file_is_socket(file))
+		return file->sock;
+	return file_is_tun(file) ? file->private : 0;
+}
+
 uint64_t sock_net(const struct walk *walk, const struct sock_record *sock)
 {
 	uint64_t net;
 
 	memcpy(&net, (const char *)sock->common + walk->offsets.sock_common.net, sizeof(net));
 	return net;
+}
+
+uint16_t sock_family(const struct walk *walk, const struct sock_record *sock)
+{
+	uint16_t family;
+
+	memcpy(&family, (const char *)sock->common + walk->offsets.sock_common.family, sizeof(family));
+	return family;
+}
+
+bool sock_listens(const struct walk *walk, const struct sock_record *sock)
+{
+	return ((const uint8_t *)sock->common)[walk->offsets.sock_common.state] == LISTENING;
 }
 
 bool sock_holds_net(const struct walk *walk, const struct sock_record *sock)
@@ -115,12 +136,12 @@ bool sock_holds_net(const struct walk *walk, const struct sock_record *sock)
 	return ((const uint8_t *)sock->common)[bit / 8] >> bit % 8 & 1;
 }
 
-bool mount_is_internal(const struct mount_record *mount)
+bool mount_is_internal(const struct place_record *mount)
 {
 	return mount->mnt_ns >= FIRST_ERROR;
 }
 
-bool mount_is_attached(const struct walk *walk, const struct mount_record *mount)
+bool mount_is_attached(const struct walk *walk, const struct place_record *mount)
 {
 	if (!mount->mnt_ns || mount_is_internal(mount))
 		return false;

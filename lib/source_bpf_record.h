@@ -34,14 +34,19 @@ bool file_is_opath(const struct file_record *file);
 /* Does closing it take a detached tree of mounts down? */
 bool file_has_tree(const struct file_record *file);
 
+/* The struct sock of a socket or of an open tun device; 0: it is neither. */
+uint64_t file_sock(const struct file_record *file);
+
 /* The struct net a socket lives in, and whether it keeps it alive. */
 uint64_t sock_net(const struct walk *walk, const struct sock_record *sock);
 bool sock_holds_net(const struct walk *walk, const struct sock_record *sock);
+bool sock_listens(const struct walk *walk, const struct sock_record *sock);
+uint16_t sock_family(const struct walk *walk, const struct sock_record *sock);
 
 /* Is it mounted in a mount namespace that has a number? */
-bool mount_is_attached(const struct walk *walk, const struct mount_record *mount);
+bool mount_is_attached(const struct walk *walk, const struct place_record *mount);
 
 /* Is it the kernel's own mount, that open namespaces are on? It says nothing about who keeps them. */
-bool mount_is_internal(const struct mount_record *mount);
+bool mount_is_internal(const struct place_record *mount);
 
 #endif

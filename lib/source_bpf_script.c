@@ -7,6 +7,7 @@
 #include "index.h"
 #include "source.h"
 #include "source_bpf_find.h"
+#include "source_bpf_record.h"
 #include "source_bpf_script.h"
 
 #define FOR_HOLDERS (WALK_TASKS | WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES | WALK_SUPERS | WALK_MAPPINGS)
@@ -39,40 +40,66 @@ static void name_initial(struct walk *walk)
 	}
 }
 
-/* Each descriptor table, and each address space, once. The first thread found that has it speaks for it: mostly the leader. */
+/* What is named already, and where the next go; NULL: there is no room this time. */
+struct naming {
+	struct index named;
+	struct table_record *tables;
+	struct mm_record *mms;
+	size_t table_count, mm_count;
+};
+
+/* 1 the first time; 0 also where there is no such thing; -ENOMEM. */
+static int name_once(struct naming *naming, uint64_t address)
+{
+	void **place = address ? index_place(&naming->named, address) : NULL;
+
+	if (!address)
+		return 0;
+	if (!place)
+		return -ENOMEM;
+	if (*place)
+		return 0;
+	*place = naming;
+	return 1;
+}
+
+static int name_possessions_of(struct naming *naming, const struct task_record *task)
+{
+	int files = name_once(naming, task->files), mm = name_once(naming, task->mm);
+
+	if (files < 0 || mm < 0)
+		return -ENOMEM;
+	if (files)
+		naming->tables[naming->table_count++] = (struct table_record){ task->task, task->files };
+	if (mm)
+		naming->mms[naming->mm_count++] = (struct mm_record){ task->task, task->mm };
+	return 0;
+}
+
+/* Each descriptor table and each address space once, by a leader that has it, else by another thread. */
 static int name_possessions(struct walk *walk)
 {
 	const struct task_record *tasks = walk_records(walk, ARRAY_TASKS);
-	size_t count = walk_count(walk, ARRAY_TASKS), table_count = 0, mm_count = 0;
-	struct table_record *tables = walk_room(walk, ARRAY_TABLES, count);
-	struct mm_record *mms = walk_room(walk, ARRAY_MMS, count);
-	struct index named = { 0 };
+	size_t count = walk_count(walk, ARRAY_TASKS);
+	struct naming naming = { .tables = walk_room(walk, ARRAY_TABLES, count), .mms = walk_room(walk, ARRAY_MMS, count) };
 	int err = 0;
 
-	for (size_t i = 0; !err && tables && mms && i < count; i++) {
-		void **table = tasks[i].files ? index_place(&named, tasks[i].files) : NULL;
-		void **mm;
-
-		if (table && !*table) {
-			*table = &tables[table_count];
-			tables[table_count++] = (struct table_record){ tasks[i].task, tasks[i].files };
-		}
-		mm = tasks[i].mm ? index_place(&named, tasks[i].mm) : NULL;
-		if (mm && !*mm) {
-			*mm = &mms[mm_count];
-			mms[mm_count++] = (struct mm_record){ tasks[i].task, tasks[i].mm };
-		}
-		if ((tasks[i].files && !table) || (tasks[i].mm && !mm))
-			err = context_error(walk->ctx, ENOMEM, "cannot list descriptors: out of memory");
-	}
-	index_free(&named);
-	if (!tables || !mms)
-		return err;
-	walk_room(walk, ARRAY_TABLES, table_count);
-	walk_room(walk, ARRAY_MMS, mm_count);
-	walk->files->table_count = table_count;
-	walk->mappings->mm_count = mm_count;
-	return err;
+	if (!naming.tables || !naming.mms)
+		return 0;
+	for (size_t i = 0; !err && i < count; i++)
+		if (tasks[i].task == tasks[i].leader)
+			err = name_possessions_of(&naming, &tasks[i]);
+	for (size_t i = 0; !err && i < count; i++)
+		if (tasks[i].task != tasks[i].leader)
+			err = name_possessions_of(&naming, &tasks[i]);
+	index_free(&naming.named);
+	if (err)
+		return context_error(walk->ctx, ENOMEM, "cannot list descriptors: out of memory");
+	walk_room(walk, ARRAY_TABLES, naming.table_count);
+	walk_room(walk, ARRAY_MMS, naming.mm_count);
+	walk->files->table_count = naming.table_count;
+	walk->mappings->mm_count = naming.mm_count;
+	return 0;
 }
 
 /* Sockets may be in rings, and rings in the queues of sockets: on until neither finds more. */
@@ -92,6 +119,29 @@ static int walk_files(struct walk *walk)
 	return err;
 }
 
+/* Where open /proc files are: the only ones whose path is of interest. */
+static void ask_for_places(struct walk *walk)
+{
+	const struct file_record *files = walk_records(walk, ARRAY_FILES);
+	size_t count = walk_count(walk, ARRAY_FILES), asked = 0;
+	struct place_record *places;
+
+	for (size_t i = 0; i < count; i++)
+		asked += file_is_proc(&files[i]);
+	places = walk_room(walk, ARRAY_PLACES, asked);
+	if (!places)
+		return;
+	asked = 0;
+	for (size_t i = 0; i < count; i++)
+		if (file_is_proc(&files[i]))
+			places[asked++] = (struct place_record){
+				.mount = files[i].mnt - walk->offsets.mount.mnt,
+				.dentry = files[i].dentry,
+			};
+	walk->supers->asked_count = asked;
+	walk->supers->place_count = asked;
+}
+
 static int walk_holders(struct walk *walk)
 {
 	int err;
@@ -102,9 +152,10 @@ static int walk_holders(struct walk *walk)
 		err = walk_files(walk);
 	if (!err)
 		err = walk_program(walk, WALK_MAPPINGS);
-	if (!err)
-		err = walk_program(walk, WALK_SUPERS);
-	return err;
+	if (err)
+		return err;
+	ask_for_places(walk);
+	return walk_program(walk, WALK_SUPERS);
 }
 
 static int play(struct walk *walk, const void *data)

@@ -63,7 +63,7 @@ static const struct array {
 	[ARRAY_EDGES] = { WALK_QUEUES, IN(maps.sock_edge_records), COUNTER(file_walk.edge_count),
 			  sizeof(struct sock_edge_record), 512 },
 	[ARRAY_SUPERS] = { WALK_SUPERS, IN(maps.super_records), COUNTER(super_walk.super_count), sizeof(struct super_record), 256 },
-	[ARRAY_MOUNTS] = { WALK_SUPERS, IN(maps.mount_records), COUNTER(super_walk.mount_count), sizeof(struct mount_record), 256 },
+	[ARRAY_PLACES] = { WALK_SUPERS, IN(maps.place_records), COUNTER(super_walk.place_count), sizeof(struct place_record), 256 },
 	[ARRAY_PARTS] = { WALK_SUPERS, IN(maps.part_records), COUNTER(super_walk.part_count), sizeof(struct part_record), 2048 },
 	[ARRAY_MMS] = { WALK_MAPPINGS, IN(maps.mm_records), NO_COUNTER, sizeof(struct mm_record), 0 },
 	[ARRAY_MAPPINGS] = { WALK_MAPPINGS, IN(maps.mapping_records), COUNTER(mapping_walk.count),

@@ -29,7 +29,7 @@ enum walk_array {
 	ARRAY_NAMES,			/* struct name_record */
 	ARRAY_EDGES,			/* struct sock_edge_record */
 	ARRAY_SUPERS,			/* struct super_record */
-	ARRAY_MOUNTS,			/* struct mount_record */
+	ARRAY_PLACES,			/* struct place_record */
 	ARRAY_PARTS,			/* struct part_record */
 	ARRAY_MMS,			/* struct mm_record, for them and back */
 	ARRAY_MAPPINGS,			/* struct mapping_record */
@@ -84,9 +84,12 @@ static inline const void *walk_records(const struct walk *walk, enum walk_array 
 	return walk->arrays[array].records;
 }
 
+/* How many of them there are to read: while a script runs that may be fewer than were counted. */
 static inline size_t walk_count(const struct walk *walk, enum walk_array array)
 {
-	return walk->arrays[array].count;
+	const struct walk_array_state *state = &walk->arrays[array];
+
+	return state->count < state->size ? state->count : state->size;
 }
 
 #endif

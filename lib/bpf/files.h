@@ -56,6 +56,7 @@ struct sock_record {
 	__u64 sock;
 	__u64 socket;			/* 0: closed, or not accepted yet */
 	__u64 ino;
+	__u64 peer;			/* of a unix socket: struct sock */
 	__u64 common[COMMON_SIZE / 8];	/* as it is */
 	__u16 type, protocol;
 	__u32 portid;			/* of netlink */

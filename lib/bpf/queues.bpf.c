@@ -66,7 +66,8 @@ static __always_inline void enter_unix(struct sock_record *record, __u64 sock, _
 	file_walk.out_of_band = present(at.unix_sock.oob_skb) ? read_u64(sock + at.unix_sock.oob_skb) : 0;
 	file_walk.sender = 0;
 	file_walk.sender_is = state == TCP_LISTEN ? EDGE_UNACCEPTED : EDGE_SENDER;
-	note_orphan(EDGE_PEER, read_u64(sock + at.unix_sock.peer));
+	read(&record->peer, sock + at.unix_sock.peer);
+	note_orphan(EDGE_PEER, record->peer);
 }
 
 static __always_inline long enter_sock(void)

@@ -13,12 +13,11 @@
 struct super_walk super_walk;
 
 RECORDS(super_records, struct super_record);
-RECORDS(mount_records, struct mount_record);
+RECORDS(place_records, struct place_record);
 RECORDS(part_records, struct part_record);
 
 static __always_inline void enter_mounts(__u64 sb)
 {
-	super_walk.sb = sb;
 	super_walk.mounts = present(at.mount.instance) ? sb + at.sb.mounts : 0;
 	super_walk.mount = read_u64(sb + at.sb.mounts);
 }
@@ -50,6 +49,7 @@ static __always_inline long next_super(void)
 {
 	__u64 node = super_walk.node, sb = node - at.sb.list;
 
+	super_walk.sb = sb;
 	super_walk.node = read_u64(node);
 	super_walk.torn |= !super_walk.node || super_walk.node == node;
 	if (read_u64(read_u64(sb + at.sb.root) + at.dentry.sb) == sb)
@@ -58,52 +58,64 @@ static __always_inline long next_super(void)
 }
 
 /* Up from where this mount is mounted. */
-static __always_inline void enter_path(__u64 mount)
+static __always_inline void enter_path_of_mount(__u64 mount)
 {
 	__u64 parent = read_u64(mount + at.mount.parent);
 
 	super_walk.path_mount = parent != mount ? parent : 0;
 	super_walk.dentry = read_u64(mount + at.mount.mountpoint);
-	super_walk.name_at = 0;
 }
 
 static __always_inline long next_mount(void)
 {
 	__u64 node = super_walk.mount, mount = present(at.mount.instance) ? node - at.mount.instance : node;
 	__u64 next = read_u64(present(at.mount.instance) ? node : node + at.mount.next_for_sb);
-	struct mount_record *record;
+	struct place_record *record;
 
 	super_walk.mount = next != super_walk.mounts ? next : 0;
 	if (present(at.mount.instance) && next == 0)
 		super_walk.torn = 1;
-	super_walk.mount_index = super_walk.mount_count;
-	record = next_record(&mount_records, &super_walk.mount_count);
+	super_walk.place = super_walk.place_count;
+	record = next_record(&place_records, &super_walk.place_count);
 	if (!record)
 		return GO_ON;
 	record->mount = mount;
 	record->sb = super_walk.sb;
 	record->is_nsfs = super_walk.is_nsfs;
 	record->first_part = super_walk.part_count;
-	record->part_count = 0;
 	read(&record->ns, read_u64(read_u64(mount + at.mount.mnt + at.vfsmount.root) + at.dentry.inode) + at.inode.private);
 	read(&record->mnt_ns, mount + at.mount.ns);
 	read(&record->inum, record->mnt_ns + at.ns_at[NS_MNT] + at.ns.inum);
 	if (present(at.mnt_ns.seq))
 		read(&record->seq, record->mnt_ns + at.mnt_ns.seq);
-	enter_path(mount);
+	enter_path_of_mount(mount);
+	return GO_ON;
+}
+
+static __always_inline long next_asked(void)
+{
+	struct place_record *record;
+
+	super_walk.place = super_walk.asked_done++;
+	record = bpf_map_lookup_elem(&place_records, &super_walk.place);
+	if (!record)
+		return GO_ON;
+	record->first_part = super_walk.part_count;
+	super_walk.path_mount = record->mount;
+	super_walk.dentry = record->dentry;
 	return GO_ON;
 }
 
 /* Records what is left of the dentry's name. */
 static __always_inline void record_part(__u64 dentry)
 {
-	struct mount_record *mount = bpf_map_lookup_elem(&mount_records, &super_walk.mount_index);
+	struct place_record *place = bpf_map_lookup_elem(&place_records, &super_walk.place);
 	struct part_record *record = next_record(&part_records, &super_walk.part_count);
 	__u64 name = read_u64(dentry + at.dentry.name) + super_walk.name_at;
 
-	if (!mount || !record)
+	if (!place || !record)
 		return;
-	if (++mount->part_count == MAX_PARTS)
+	if (++place->part_count == MAX_PARTS)
 		super_walk.path_mount = 0;
 	record->name[0] = 0;
 	record->more = bpf_probe_read_kernel_str(record->name, PART_SIZE, (void *)name) == PART_SIZE;
@@ -117,7 +129,7 @@ static __always_inline long climb(void)
 	__u64 parent = read_u64(dentry + at.dentry.parent);
 
 	if (dentry == read_u64(mount + at.mount.mnt + at.vfsmount.root)) {
-		enter_path(mount);
+		enter_path_of_mount(mount);
 		return GO_ON;
 	}
 	record_part(dentry);
@@ -128,14 +140,16 @@ static __always_inline long climb(void)
 	return GO_ON;
 }
 
-/* One step is one name on the way up from a mount point, one mount, or one filesystem. */
+/* One step is one name on the way up to the root, one place asked for, one mount, or one filesystem. */
 static long step(__u32 i, void *unused)
 {
 	if (super_walk.path_mount)
 		return climb();
+	if (super_walk.asked_done < super_walk.asked_count)
+		return next_asked();
 	if (super_walk.mount)
 		return next_mount();
-	if (i && super_walk.node == super_walk.first)
+	if (super_walk.sb && super_walk.node == super_walk.first)
 		return STOP;
 	return next_super();
 }

@@ -15,11 +15,15 @@ struct super_record {
 	char type[24];			/* "tmpfs" */
 };
 
-/* A place where one of these is mounted. */
-struct mount_record {
-	__u64 mount;
+/*
+ * A place in the mounts: where one of these filesystems is mounted, or, asked for by user space, where a file is. Those asked
+ * for come first in their array.
+ */
+struct place_record {
+	__u64 mount;			/* struct mount */
+	__u64 dentry;			/* of a file asked for */
 	__u64 sb;
-	__u64 ns;			/* of nsfs: the struct ns_common mounted */
+	__u64 ns;			/* of a mount of nsfs: the struct ns_common mounted */
 	__u64 mnt_ns;			/* struct mnt_namespace; 0: unmounted, but open; an error number: the kernel's own mount */
 	__u64 seq;			/* of mnt_ns, where the kernel has it: 0 if it is anonymous */
 	__u32 inum;			/* of mnt_ns */
@@ -39,17 +43,19 @@ struct part_record {
 
 /* State of the walk, kept where the verifier does not follow it. */
 struct super_walk {
-	/* Set by user space: what belongs to these is of no interest */
-	__u64 initial_user_ns, initial_pid_ns;
+	/* Set by user space */
+	__u64 initial_user_ns, initial_pid_ns;	/* what belongs to these is of no interest */
+	__u32 asked_count;		/* of place_records */
 
-	__u32 super_count, mount_count, part_count; /* how many records there are, or would be were the arrays larger */
+	__u32 super_count, place_count, part_count; /* how many records there are, or would be were the arrays larger */
 	__u32 torn;			/* a list changed while it was walked: it must be walked again */
+	__u32 asked_done;
 
 	__u64 first, node;		/* struct super_block's s_list */
 	__u64 sb;			/* whose mounts the walk is at */
 	__u64 mounts, mount;		/* the head of its list of mounts, the list's next node: before 6.18; or the next mount */
-	__u64 path_mount, dentry;	/* where the walk is on the way from a mount point up; 0: at its end */
-	__u32 mount_index;		/* of the mount whose path it is */
+	__u64 path_mount, dentry;	/* where the walk is on the way up to the root; 0: it is there */
+	__u32 place;			/* whose path it is */
 	__u32 name_at;			/* how much of the dentry's name is recorded */
 	__u32 is_nsfs, pad;
 };
