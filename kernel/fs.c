@@ -206,8 +206,8 @@ static const struct super_operations super_operations = {
 };
 
 struct mount_options {
-	bool has_mode;
 	umode_t mode;
+	bool mode_is_given;	/* a remount without it keeps the mode there is */
 };
 
 static int fill_super(struct super_block *sb, struct fs_context *fc)
@@ -226,7 +226,7 @@ static int fill_super(struct super_block *sb, struct fs_context *fc)
 	/* Links that jump and names that come and go are nothing to stack another filesystem on. */
 	sb->s_stack_depth = FILESYSTEM_MAX_STACK_DEPTH;
 
-	inode = make_inode(sb, ROOT_INO, S_IFDIR | (options->has_mode ? options->mode : DEFAULT_MODE));
+	inode = make_inode(sb, ROOT_INO, S_IFDIR | options->mode);
 	if (!inode)
 		return -ENOMEM;
 	inode->i_op = &root_inode_operations;
@@ -247,7 +247,7 @@ static int reconfigure(struct fs_context *fc)
 	const struct mount_options *options = fc->fs_private;
 	struct inode *inode = d_inode(fc->root);
 
-	if (options->has_mode)
+	if (options->mode_is_given)
 		inode->i_mode = S_IFDIR | options->mode;
 	return 0;
 }
@@ -269,8 +269,8 @@ static int parse_param(struct fs_context *fc, struct fs_parameter *param)
 		return option;
 	if (result.uint_32 & ~0777)
 		return invalfc(fc, "mode is an octal number up to 777");
-	options->has_mode = true;
 	options->mode = result.uint_32;
+	options->mode_is_given = true;
 	return 0;
 }
 
@@ -297,6 +297,8 @@ static int init_context(struct fs_context *fc)
 
 	if (!options)
 		return -ENOMEM;
+
+	options->mode = DEFAULT_MODE;
 
 	put_user_ns(fc->user_ns);
 	fc->user_ns = get_user_ns(task_active_pid_ns(current)->user_ns);

@@ -32,7 +32,8 @@
 
 /* What was learned of procfs at load. */
 static struct {
-	const char *(*get_link)(struct dentry *dentry, struct inode *inode, struct delayed_call *done);
+	const char *(*get_link)(struct dentry *dentry, struct inode *inode,
+				struct delayed_call *done);
 	size_t pid;		/* bytes before the inode */
 	size_t ns_ops;
 } procfs __ro_after_init;

@@ -59,11 +59,19 @@ int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *nam
 		    unsigned int flags, struct path *path);
 #endif
 
-/* 6.7 */
+/* 6.7; 6.6 has the change time alone behind a function */
 #ifndef PROCNS_HAVE_INODE_INIT_TS
 static inline void simple_inode_init_ts(struct inode *inode)
 {
-	inode->i_atime = inode->i_mtime = inode->i_ctime = current_time(inode);
+#ifdef PROCNS_HAVE_INODE_SET_CTIME
+	struct timespec64 now = inode_set_ctime_current(inode);
+#else
+	struct timespec64 now = current_time(inode);
+
+	inode->i_ctime = now;
+#endif
+	inode->i_atime = now;
+	inode->i_mtime = now;
 }
 #endif
 
