@@ -100,12 +100,14 @@ cpio_of() {
 	(cd "$1" && find . -mindepth 1 "${@:2}" | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
 }
 
-# Later kernels are in several packages: the image depends on the rest by the exact name.
+# Later kernels are in several packages: the image depends on the rest by the exact name. Of a kernel that has been
+# followed by another, some that hold no more than documentation are gone.
 image_packages() {
-	local world=$1 image=$2 release=${2#linux-image-}
-	in_world "$world" apt-cache show --no-all-versions "$image" | sed -n 's/^Depends: //p' | tr -s ', ' '\n' |
-		{ grep -xF -e "linux-base-$release" -e "linux-binary-$release" -e "linux-modules-$release" || true; }
+	local world=$1 image=$2 release=${2#linux-image-} package
 	echo "$image"
+	for package in linux-{base,binary,modules}-"$release"; do
+		! in_world "$world" apt-cache show "$package" 2>/dev/null | grep -q ^Filename || echo "$package"
+	done
 }
 
 make_kernel() {
@@ -122,7 +124,8 @@ make_kernel() {
 	# /boot up to 7.2, beside the modules later.
 	for file in vmlinuz config; do
 		mv "$dir/all/boot/$file-$release" "$dir/$file" 2>/dev/null ||
-			mv "$dir/all/lib/modules/$release/$file" "$dir/$file"
+			mv "$dir/all/lib/modules/$release/$file" "$dir/$file" 2>/dev/null ||
+			die "no $file in ${packages[*]}"
 	done
 	thin_modules "$dir" "$release"
 	early_modules "$dir/lib/modules/$release" >"$dir/lib/modules/$release/early"

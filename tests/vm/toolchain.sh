@@ -10,6 +10,9 @@ toolchain_packages=(make binutils dash bash coreutils sed grep mawk findutils di
 make_toolchain() {
 	local name=$1 release=$2 dir=$3 world
 	read -r world _ <<<"$(kernel_origin "$name")"
+	open_world "$world"
+	[[ -n $(in_world "$world" apt-cache show "linux-headers-$release" 2>/dev/null) ]] ||
+		die "Debian keeps the kernel $release but its headers no more: no module can be built; use --no-module"
 	world_tree "$world" "$dir" "linux-headers-$release" "${toolchain_packages[@]}"
 	finish_root "$dir"
 }
