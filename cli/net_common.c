@@ -47,8 +47,6 @@ const char *net_attr_text(const struct procns_link_attr *attr, char *buffer, siz
 	/* Without STP every port forwards: that is no news. */
 	if (attr->type == PROCNS_ATTR_TEXT && (!strcmp(attr->text, "forwarding") || !strcmp(attr->text, "off")))
 		return NULL;
-	if (attr->type == PROCNS_ATTR_FLAG && !attr->number)
-		return NULL;
 	if (attr->type == PROCNS_ATTR_FLAG)
 		snprintf(buffer, size, "%s", attr->name);
 	else if (attr->type == PROCNS_ATTR_TEXT)

@@ -47,7 +47,12 @@ static const struct colors *colors_of(const struct procns_link *link)
 	return link->up ? &role_colors[link->role] : &down_colors;
 }
 
-/* One character of a text inside an HTML-like label. */
+/* Letters that Graphviz replaces by names of its own after a backslash. */
+#define GRAPHVIZ_LETTERS "EGHLNT"
+
+#define WORD_JOINER "\xe2\x81\xa0"
+
+/* One character of a text. */
 static void write_character(const char *text, size_t length, FILE *out)
 {
 	switch (length == 1 ? *text : 0) {
@@ -60,19 +65,24 @@ static void write_character(const char *text, size_t length, FILE *out)
 	}
 }
 
-/* At most so many characters; 0: all. */
-static void write_label(const char *text, size_t most, FILE *out)
+/*
+ * Text inside an HTML-like label, at most so many characters. There is no way to write \N there that is not replaced, so something
+ * without a width stands between the two.
+ */
+static void write_label(const char *text, FILE *out)
 {
 	size_t left = strlen(text), length;
 
 	for (size_t n = 0; left; text += length, left -= length, n++) {
-		if (most && n == most) {
+		if (n == MOST_CHARACTERS) {
 			fputs("…", out);
 			return;
 		}
 		length = printable_length(text, left);
 		if (length) {
 			write_character(text, length, out);
+			if (*text == '\\' && text[1] && strchr(GRAPHVIZ_LETTERS, text[1]))
+				fputs(WORD_JOINER, out);
 			continue;
 		}
 		fprintf(out, "\\x%02x", (unsigned char)*text);
@@ -80,7 +90,7 @@ static void write_label(const char *text, size_t most, FILE *out)
 	}
 }
 
-/* Inside attributes Graphviz gives backslashes a meaning. */
+/* Text inside an attribute, all of it: there a backslash is written as two. */
 static void write_tooltip(const char *text, FILE *out)
 {
 	size_t left = strlen(text), length;
@@ -151,7 +161,7 @@ static bool is_worth_showing(const struct procns_link_addr *addr)
 static void write_small(const struct graph *graph, const char *color, const char *text)
 {
 	fprintf(graph->out, "<BR ALIGN=\"LEFT\"/><FONT POINT-SIZE=\"9\" COLOR=\"%s\">", color);
-	write_label(text, MOST_CHARACTERS, graph->out);
+	write_label(text, graph->out);
 	fputs("</FONT>", graph->out);
 }
 
@@ -194,7 +204,7 @@ static void write_text(const struct graph *graph, const struct procns_link *link
 	const char *text_color = link->up ? TEXT_COLOR : DIM_COLOR;
 
 	fprintf(graph->out, "<FONT COLOR=\"%s\"><B>", text_color);
-	write_label(link->name, MOST_CHARACTERS, graph->out);
+	write_label(link->name, graph->out);
 	fprintf(graph->out, "</B></FONT> <FONT POINT-SIZE=\"9\" COLOR=\"%s\">%s", colors_of(link)->line, link->kind);
 	if (!link->up)
 		fprintf(graph->out, ", %s", net_state(link));
@@ -292,13 +302,13 @@ static void write_cluster_label(const struct graph *graph, const struct procns_n
 	const struct procns_ns *ns = netns->ns;
 
 	fputs("<<B>", graph->out);
-	write_label(netns->label, MOST_CHARACTERS, graph->out);
+	write_label(netns->label, graph->out);
 	fputs("</B>", graph->out);
 	if (netns->label_source != PROCNS_LABEL_NUMBER)
 		fprintf(graph->out, "<FONT POINT-SIZE=\"9\" COLOR=\"" DIM_COLOR "\">&#160;&#160;net:[%u]</FONT>", ns->inum);
 	if (ns->first && ns->first->pid) {
 		fputs("<FONT POINT-SIZE=\"9\" COLOR=\"" DIM_COLOR "\">&#160;&#160;", graph->out);
-		write_label(ns->first->comm, 0, graph->out);
+		write_label(ns->first->comm, graph->out);
 		fprintf(graph->out, " (%d)</FONT>", ns->first->pid);
 	}
 	fputc('>', graph->out);
@@ -312,14 +322,21 @@ static bool has_boxes(const struct procns_netns *netns)
 	return false;
 }
 
-/* Links that work on another one of their namespace stand beside it, the rest below each other. */
+static bool stands_beside_another(const struct procns_link *link)
+{
+	if (link->lower && link->lower->netns == link->netns)
+		return true;
+	return link->peer && link->peer->netns == link->netns && link->peer->ifindex < link->ifindex;
+}
+
+/* Links that are joined to another one of their namespace stand beside it, the rest below each other. */
 static void write_ranks(const struct graph *graph, const struct procns_netns *netns)
 {
 	fputs("    {rank=same", graph->out);
 	for (size_t i = 0; i < netns->nlinks; i++) {
 		const struct procns_link *link = netns->links[i];
 
-		if (!is_shown(link) || is_row(link) || (link->lower && link->lower->netns == netns))
+		if (!is_shown(link) || is_row(link) || stands_beside_another(link))
 			continue;
 		fputs("; ", graph->out);
 		write_node_name(link, graph->out);
@@ -358,7 +375,7 @@ static void write_empty(const struct graph *graph)
 		if (graph->style->anchors)
 			fprintf(graph->out, " HREF=\"#n%u\" TOOLTIP=\"net:[%u]\"", netns->ns->inum, netns->ns->inum);
 		fputs("><FONT POINT-SIZE=\"9\" COLOR=\"" DIM_COLOR "\">", graph->out);
-		write_label(netns->label, MOST_CHARACTERS, graph->out);
+		write_label(netns->label, graph->out);
 		fputs("</FONT></TD></TR>", graph->out);
 	}
 	if (count)
@@ -385,7 +402,7 @@ static const char *join_style(enum procns_join_kind kind)
 static bool stand_beside(const struct graph *graph, const struct procns_link *a, const struct procns_link *b)
 {
 	if (a->netns == b->netns)
-		return a->lower == b || b->lower == a;
+		return box_of(a) != box_of(b) && (stands_beside_another(a) || stands_beside_another(b));
 	return layout_column(graph->layout, a->netns) != layout_column(graph->layout, b->netns);
 }
 

@@ -180,14 +180,19 @@ int layout_column(const struct layout *layout, const struct procns_netns *netns)
 	return place ? place->column : 0;
 }
 
-/* Within a namespace what leads towards the hub is nearer to it. */
+/* Within a namespace what others work on is nearer to the hub, and of a pair the older end. */
+static bool is_nearer(const struct procns_link *a, const struct procns_link *b)
+{
+	return b->lower == a || (b->peer == a && a->ifindex < b->ifindex);
+}
+
 bool layout_is_left(const struct layout *layout, const struct procns_link *a, const struct procns_link *b)
 {
 	const int column_a = layout_column(layout, a->netns), column_b = layout_column(layout, b->netns);
 
 	if (a->netns != b->netns)
 		return column_a < column_b;
-	return column_a < 0 ? b->lower != a : b->lower == a;
+	return column_a < 0 ? is_nearer(b, a) : is_nearer(a, b);
 }
 
 bool layout_leads_left(const struct layout *layout, const struct procns_link *link)

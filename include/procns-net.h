@@ -92,7 +92,7 @@ struct procns_link_attr {
 	const char *name;
 	enum { PROCNS_ATTR_TEXT, PROCNS_ATTR_NUMBER, PROCNS_ATTR_FLAG } type;
 	const char *text;		/* TEXT: printable */
-	uint64_t number;		/* NUMBER; FLAG: 0 or 1 */
+	uint64_t number;		/* NUMBER; FLAG: 1, those that are not set are not there */
 	bool list;			/* a link may have several of this name */
 };
 

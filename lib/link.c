@@ -117,7 +117,7 @@ static int read_row(struct arena *arena, struct topology_link *link, const struc
 	case LINK_ATTR_U32: return link_add_number(arena, link, row->name, attr_u32(attr));
 	case LINK_ATTR_BE16: return link_add_number(arena, link, row->name, ntohs(attr_u16(attr)));
 	case LINK_ATTR_BE32: return link_add_number(arena, link, row->name, ntohl(attr_u32(attr)));
-	case LINK_ATTR_FLAG: return link_add_flag(arena, link, row->name, attr_u8(attr));
+	case LINK_ATTR_FLAG: return attr_u8(attr) ? link_add_flag(arena, link, row->name, true) : 0;
 	case LINK_ATTR_PRESENT: return link_add_flag(arena, link, row->name, true);
 	case LINK_ATTR_ADDR: return add_addr(arena, link, row->name, attr);
 	case LINK_ATTR_LINK: return add_unless_zero(arena, link, row->name, attr_u32(attr));

@@ -44,7 +44,7 @@ enum link_attr_how {
 	LINK_ATTR_U32,
 	LINK_ATTR_BE16,
 	LINK_ATTR_BE32,
-	LINK_ATTR_FLAG,			/* u8: 0 or not */
+	LINK_ATTR_FLAG,			/* u8; 0 is left out */
 	LINK_ATTR_PRESENT,		/* being there means yes */
 	LINK_ATTR_ADDR,			/* 4 or 16 bytes; unspecified ones are left out */
 	LINK_ATTR_LINK,			/* u32: an index of a link in this namespace; 0 is left out */

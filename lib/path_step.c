@@ -123,7 +123,9 @@ static int flood(struct frame_steps *steps, const struct frame *frame, const str
 		const struct procns_link *port = bridge->ports[i];
 		int err = 0;
 
-		if (port == frame->link || !port_forwards(port) || (from_isolated && attr_number(port, "isolated")))
+		/* One that is down forwards nothing either, but is the better explanation. */
+		if (port == frame->link || (port->up && !port_forwards(port)) ||
+		    (from_isolated && attr_number(port, "isolated")))
 			continue;
 		err = frame->out ? move(steps, frame, port, true) : move_via(steps, frame, port, bridge);
 		if (err < 0)
