@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Namespaces held by nsmake, from bash; after tap.sh. NSMAKE is the program.
+# Namespaces held by nsmake, from bash, alone or after tap.sh. NSMAKE is the program.
 #
 #	hold KIND [TYPE]	builds one: HELD is its line, HELD_PID nsmake's own process;
 #				else nsmake's status (77: this kernel cannot), and WHY
@@ -9,17 +9,22 @@
 #	take NAME...		sets variables of these names to the fields of HELD, empty where it has none
 #	take_from LINE NAME...	the same of another such line
 #	let_go [PID]		releases the last one held, or that of PID; its status is nsmake's
-#	let_all_go		releases all, for traps
+#	let_all_go		releases all; for the script's exit trap (with tap.sh it is there already)
 
 : "${NSMAKE:=nsmake}"
 held_pids=()
-hold_dir=$(mktemp -d)
-mkfifo "$hold_dir/out"
-at_exit rm -r "$hold_dir"
-at_exit let_all_go
+hold_dir=''
+if declare -F at_exit >/dev/null; then at_exit let_all_go; fi
+
+hold_here() {
+	[ -z "$hold_dir" ] || return 0
+	hold_dir=$(mktemp -d)
+	mkfifo "$hold_dir/out"
+}
 
 hold() {
 	local out status
+	hold_here
 	"$NSMAKE" -s "$@" </dev/null >"$hold_dir/out" 2>"$hold_dir/err" &
 	HELD_PID=$!
 	exec {out}<"$hold_dir/out"
@@ -40,6 +45,7 @@ hold() {
 hold_all() {
 	local kind type i line pids=()
 	all_what=() all_line=() all_status=() all_why=()
+	hold_here
 	while read -r kind type; do
 		i=${#all_what[@]}
 		all_what+=("$kind $type")
@@ -48,7 +54,9 @@ hold_all() {
 	done
 	held_pids+=("${pids[@]}")	# waiting again for one that is over gives its status again
 	for i in "${!pids[@]}"; do
-		eventually 120 built_or_over "${pids[i]}" "$hold_dir/out.$i"
+		while [ ! -s "$hold_dir/out.$i" ] && kill -0 "${pids[i]}" 2>/dev/null; do
+			read -r -t 0.02 <>"$hold_dir/out"	# a pause without a fork: nobody writes there
+		done
 		line=''
 		IFS= read -r line <"$hold_dir/out.$i"
 		all_line[i]=$line all_why[i]='' all_status[i]=0
@@ -59,8 +67,6 @@ hold_all() {
 	done
 	rm -f "$hold_dir"/out.* "$hold_dir"/err.*
 }
-
-built_or_over() { [ -s "$2" ] || ! kill -0 "$1" 2>/dev/null; }
 
 take_from() {
 	local name line=$1
@@ -93,5 +99,7 @@ let_all_go() {
 		case $? in 0 | 77) ;; *) status=1 ;; esac
 	done
 	held_pids=()
+	[ -z "$hold_dir" ] || rm -r "$hold_dir"
+	hold_dir=''
 	return $status
 }

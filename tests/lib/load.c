@@ -174,8 +174,8 @@ int cmd_procs(int argc, char **argv, bool stdin_too)
 	int *ready;
 	int err = 0;
 
-	if (count <= 0 || fds < 3) {
-		fputs("nsmake: procs N FDS, with FDS of 3 or more\n", stderr);
+	if (count <= 0) {
+		fputs("nsmake: procs N FDS\n", stderr);
 		return 2;
 	}
 	sigemptyset(&none);
