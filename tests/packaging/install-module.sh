@@ -2,14 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # `make install-module` and `make uninstall-module` on a small Debian with DKMS and a kernel's headers, in a root of its own.
 
-# shellcheck source=tests/vm/lib.sh
-. "$(dirname -- "$(readlink -f -- "$0")")/../vm/lib.sh"
-# shellcheck source=tests/vm/apt.sh
-. "$room/apt.sh"
-# shellcheck source=tests/vm/kernels.sh
-. "$room/kernels.sh"
-# shellcheck source=tests/vm/toolchain.sh
-. "$room/toolchain.sh"
+# shellcheck source=tests/vm/room.sh
+. "$(dirname -- "$(readlink -f -- "$0")")/../vm/room.sh"
 # shellcheck source=tests/lib/tap.sh
 . "$tree/tests/lib/tap.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2119 # let_go needs no argument
 # enter, open, pin, unpin: a way into every namespace, whatever keeps it.
 
 # shellcheck source=tests/system/lib.sh
@@ -29,7 +30,7 @@ opens_by_its_name() {
 		skip "open: $kind, $type" "$WHY"
 		return
 	fi
-	ns=$(field ns)
+	take ns
 	run procns open "$ns" -- stat -Lc %i /proc/self/fd/3
 	if [ "$STATUS" = 0 ]; then
 		is "open: $kind, $type" "$type:[$OUT]" "$ns"
@@ -51,7 +52,7 @@ done < <("$NSMAKE" list)
 
 for type in cgroup ipc mnt net pid time user uts; do
 	hold fd "$type" || { skip "enter: $type" "$WHY"; continue; }
-	ns=$(field ns)
+	take ns
 	link=$type
 	if [ "$type" = pid ]; then
 		# its init is gone: it can be joined, and takes no process
@@ -65,8 +66,7 @@ for type in cgroup ipc mnt net pid time user uts; do
 done
 
 if hold process pid; then
-	pid=$(field pid)
-	ns=$(field ns)
+	take pid ns
 	run procns enter "$ns" -- readlink /proc/self/ns/pid
 	is "enter: pid, with an init" "$OUT" "$ns"
 	run procns enter "pid:$pid" -- sh -c 'exit 7'
@@ -103,7 +103,7 @@ is "open: though descriptor 3 was in use" "$OUT" "$(readlink "/proc/$pid/ns/uts"
 exec 3<&-
 
 if hold fd net; then
-	ns=$(field ns)
+	take ns
 	mkdir "$work/pins"
 	check "pin makes the file and keeps the namespace" procns pin "$ns" "$work/pins/blue"
 	let_go

@@ -90,6 +90,8 @@ make_once() {
 		rm -rf "$partial"
 		mkdir -p "$partial"
 		"$@" "$partial"
+		# what was unpacked may have brought an old time of its own
+		touch "$partial"
 		mv -T "$partial" "$path"
 		find "${path%/*}" -mindepth 1 -maxdepth 1 -mtime +"$cache_days" -exec rm -rf {} +
 	fi
