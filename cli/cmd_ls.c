@@ -23,7 +23,7 @@ static const struct option_row option_rows[] = {
 	OPTION_ROW_RAW,
 	OPTION_ROW_NOTRUNCATE,
 	{ 'W', "nowrap", .help = "don't use multi-line representation" },
-	{ 't', "type", ARGUMENT_REQUIRED, "name", "namespace type (mnt, net, ipc, user, pid, uts, cgroup, time)",
+	{ 't', "type", ARGUMENT_REQUIRED, "type", "namespace type (mnt, net, ipc, user, pid, uts, cgroup, time)",
 	  "May be given more than once." },
 	{ 'T', "tree", ARGUMENT_OPTIONAL, "rel", "use tree format (parent, owner, or process)",
 	  "The default of \\fIrel\\fR is \\fBowner\\fR; without the option at all, \\fBprocess\\fR." },

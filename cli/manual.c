@@ -4,13 +4,11 @@
  *
  *	procns-manual COMMAND TEMPLATE >PAGE
  *
- * A line of the template that is @OPTIONS@, @COLUMNS@ or @COMMANDS@ becomes that list; @VERSION@ may stand anywhere.
+ * In the template @OPTIONS@ (of that command), @COLUMNS@ and @COMMANDS@ become those lists, @VERSION@ the version.
  */
-#include <string.h>
-
-#include "cleanup.h"
 #include "columns.h"
 #include "command.h"
+#include "template.h"
 
 /* Text of the tables as roff: hyphens are minus signs there, and a dot or an apostrophe in front would be a request. */
 static void put_text(const char *text)
@@ -43,6 +41,8 @@ static void put_option(const struct option_row *row)
 
 static void put_options(const struct command *command)
 {
+	if (!command)
+		return;
 	for (const struct option_row *row = command->options; row->key; row++)
 		put_option(row);
 }
@@ -65,37 +65,36 @@ static void put_commands(void)
 	}
 }
 
-static void put_line(const char *line)
+static void put_version(const struct command *command)
 {
-	static const char mark[] = "@VERSION@";
-	const char *at = strstr(line, mark);
-
-	if (at)
-		printf("%.*s%s%s", (int)(at - line), line, PROCNS_VERSION, at + strlen(mark));
-	else
-		fputs(line, stdout);
+	(void)command;
+	fputs(PROCNS_VERSION, stdout);
 }
+
+static void put_all_columns(const struct command *command)
+{
+	(void)command;
+	put_columns();
+}
+
+static void put_all_commands(const struct command *command)
+{
+	(void)command;
+	put_commands();
+}
+
+static const struct template_mark marks[] = {
+	{ "@OPTIONS@", put_options },
+	{ "@COLUMNS@", put_all_columns },
+	{ "@COMMANDS@", put_all_commands },
+	{ "@VERSION@", put_version },
+	{ NULL },
+};
 
 int main(int argc, char **argv)
 {
-	const struct command *command = argc == 3 ? command_find(argv[1]) : NULL;
-	cleanup_file FILE *template = argc == 3 ? fopen(argv[2], "re") : NULL;
-	cleanup_free char *line = NULL;
-	size_t size = 0;
-
-	if (!template) {
-		fprintf(stderr, "usage: procns-manual COMMAND TEMPLATE\n");
-		return EXIT_FAILED;
-	}
-	while (getline(&line, &size, template) > 0) {
-		if (!strcmp(line, "@OPTIONS@\n") && command)
-			put_options(command);
-		else if (!strcmp(line, "@COLUMNS@\n"))
-			put_columns();
-		else if (!strcmp(line, "@COMMANDS@\n"))
-			put_commands();
-		else
-			put_line(line);
-	}
-	return fflush(stdout) || ferror(template) ? EXIT_FAILED : EXIT_OK;
+	if (argc == 3)
+		return template_fill(argv[2], marks, command_find(argv[1]));
+	fprintf(stderr, "usage: procns-manual COMMAND TEMPLATE\n");
+	return EXIT_FAILED;
 }

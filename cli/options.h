@@ -49,13 +49,13 @@ enum option_key {
 #define OPTION_ROW_JSON { 'J', "json", .help = "use JSON output format" }
 #define OPTION_ROW_NOHEADINGS { 'n', "noheadings", .help = "don't print headings" }
 #define OPTION_ROW_OUTPUT \
-	{ 'o', "output", ARGUMENT_REQUIRED, "list", "define which output columns to use", \
-	  "\\fB+\\fIlist\\fR adds to the default columns. Names may be written in any case; \\fB\\-H\\fR lists them." }
+	{ 'o', "output", ARGUMENT_REQUIRED, "columns", "define which output columns to use", \
+	  "\\fB+\\fIcolumns\\fR adds to the default columns. Names may be written in any case; \\fB\\-H\\fR lists them." }
 #define OPTION_ROW_RAW { 'r', "raw", .help = "use the raw output format" }
 #define OPTION_ROW_NOTRUNCATE { 'u', "notruncate", .help = "don't truncate text in columns" }
 #define OPTION_ROW_COLUMNS { 'H', "list-columns", .help = "list the columns" }
 #define OPTION_ROW_SOURCE \
-	{ OPTION_SOURCE, "source", ARGUMENT_REQUIRED, "name", "use one source only (dir, bpf, listns, proc)", \
+	{ OPTION_SOURCE, "source", ARGUMENT_REQUIRED, "source", "use one source only (dir, bpf, listns, proc)", \
 	  "By default the cheapest that can answer is taken; see \\fBprocns\\-source\\fR(1)." }
 #define OPTION_ROW_STRICT \
 	{ OPTION_STRICT, "strict", .help = "exit with 3 if anything could not be seen" }
