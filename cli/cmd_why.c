@@ -32,6 +32,13 @@ bool why_is_task_kind(enum procns_holder_kind kind)
 	return kind == PROCNS_HOLDER_MEMBER || kind == PROCNS_HOLDER_FOR_CHILDREN;
 }
 
+const struct procns_ns *why_via(const struct procns_holder *holder)
+{
+	if (holder->mntns && !holder->mntns->nthreads)
+		return holder->mntns;
+	return holder->ns;
+}
+
 bool why_is_orphan(const struct procns_ns *ns)
 {
 	if (ns->initial || ns->nholders != 1)

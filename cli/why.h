@@ -27,6 +27,12 @@ int why_print_dot(const struct why *why);
 /* Held by one descriptor, socket, message in flight or mount and nothing else: a leak, most likely. */
 bool why_is_orphan(const struct procns_ns *ns);
 
+/*
+ * The namespace whose life this holder's depends on: a child, one it owns, or the mount namespace of a mount, where no process is
+ * in that (else it is clear enough why it lives). NULL for other holders.
+ */
+const struct procns_ns *why_via(const struct procns_holder *holder);
+
 /* Members and tasks whose children will be in it are told together, by process. */
 bool why_is_task_kind(enum procns_holder_kind kind);
 

@@ -70,6 +70,7 @@ static size_t draw_task(struct graph *graph, const struct procns_task *task)
 static void draw_holder(struct graph *graph, const struct procns_holder *holder, size_t held, int depth)
 {
 	cleanup_free char *text = holder_text(holder);
+	const struct procns_ns *via;
 	FILE *out = graph->why->out;
 	bool again = false;
 	size_t number;
@@ -82,6 +83,7 @@ static void draw_holder(struct graph *graph, const struct procns_holder *holder,
 		draw_edge(graph, draw_namespace(graph, holder->ns, depth + 1), held);
 		return;
 	}
+	via = why_via(holder);
 	number = number_of(graph, holder, &again);
 	if (!again && number) {
 		fprintf(out, "\tn%zu [shape=plain, label=\"%s\\n", number, holder_label(holder->kind));
@@ -93,6 +95,8 @@ static void draw_holder(struct graph *graph, const struct procns_holder *holder,
 		return;
 	if (holder->task)
 		draw_edge(graph, draw_task(graph, holder->task), number);
+	if (via)
+		draw_edge(graph, draw_namespace(graph, via, depth + 1), number);
 	if (graph->why->depth >= 0 && depth >= graph->why->depth)
 		return;
 	for (size_t i = 0; i < holder->ncauses; i++)

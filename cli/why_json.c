@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * `procns why -J`. Every holder has a number of its own, `holder`; where one that was told before is met again (causes may be
- * shared and, for sockets in flight in each other, circular) only {"again": number} stands.
+ * shared and, for sockets in flight in each other, circular) only {"again": number} stands. Namespaces that holders lead to (children,
+ * those owned, mount namespaces without a process) follow the ones asked about, with "asked": false.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -27,6 +28,13 @@ static const struct {
 	{ PROCNS_HOLDER_CLOSED, "closed" },
 	{ PROCNS_HOLDER_KERNEL_SOCKET, "kernel" },
 	{ PROCNS_HOLDER_LISTENER, "listening" },
+};
+
+struct answer {
+	const struct why *why;
+	struct seen holders, namespaces;
+	const struct procns_ns **queue;	/* to tell; room for every namespace of the snapshot */
+	size_t nqueue;
 };
 
 static void add_text(cJSON *object, const char *key, const char *text)
@@ -65,18 +73,28 @@ static void add_socket(cJSON *object, const struct procns_socket *socket)
 	add_text(inner, "peer", socket->peer);
 }
 
-static cJSON *holder_object(const struct why *why, struct seen *seen, const struct procns_ns *ns,
-			    const struct procns_holder *holder, int depth);
+static void enqueue(struct answer *answer, const struct procns_ns *ns)
+{
+	bool again = true;
 
-static void add_causes(cJSON *object, const struct why *why, struct seen *seen, const struct procns_holder *holder, int depth)
+	if (ns && seen_number(&answer->namespaces, ns, &again) && !again)
+		answer->queue[answer->nqueue++] = ns;
+}
+
+static cJSON *holder_object(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder, int depth);
+
+static void add_causes(cJSON *object, struct answer *answer, const struct procns_holder *holder, int depth)
 {
 	cJSON *causes;
 
-	if (!holder->ncauses || (why->depth >= 0 && depth >= why->depth))
+	if (answer->why->depth >= 0 && depth >= answer->why->depth)
+		return;
+	enqueue(answer, why_via(holder));
+	if (!holder->ncauses)
 		return;
 	causes = cJSON_AddArrayToObject(object, "causes");
 	for (size_t i = 0; i < holder->ncauses; i++)
-		cJSON_AddItemToArray(causes, holder_object(why, seen, NULL, holder->causes[i], depth + 1));
+		cJSON_AddItemToArray(causes, holder_object(answer, NULL, holder->causes[i], depth + 1));
 }
 
 static void add_flags(cJSON *object, const struct procns_holder *holder)
@@ -86,12 +104,11 @@ static void add_flags(cJSON *object, const struct procns_holder *holder)
 			cJSON_AddTrueToObject(object, flags[i].name);
 }
 
-static cJSON *holder_object(const struct why *why, struct seen *seen, const struct procns_ns *ns,
-			    const struct procns_holder *holder, int depth)
+static cJSON *holder_object(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder, int depth)
 {
 	cJSON *object = cJSON_CreateObject();
 	bool again = false;
-	size_t number = seen_number(seen, holder, &again);
+	size_t number = seen_number(&answer->holders, holder, &again);
 
 	if (again) {
 		cJSON_AddNumberToObject(object, "again", (double)number);
@@ -113,20 +130,21 @@ static cJSON *holder_object(const struct why *why, struct seen *seen, const stru
 	if (holder->socket)
 		add_socket(object, holder->socket);
 	if (ns) {
-		cleanup_free char *advice = holder_advice(ns, holder, why->own_mntns);
+		cleanup_free char *advice = holder_advice(ns, holder, answer->why->own_mntns);
 
 		add_text(object, "advice", advice);
 	}
-	add_causes(object, why, seen, holder, depth);
+	add_causes(object, answer, holder, depth);
 	return object;
 }
 
-static cJSON *namespace_object(const struct why *why, struct seen *seen, const struct procns_ns *ns)
+static cJSON *namespace_object(struct answer *answer, const struct procns_ns *ns, bool asked)
 {
 	cJSON *object = cJSON_CreateObject();
 	cJSON *holders;
 
 	add_ns(object, "ns", ns);
+	cJSON_AddBoolToObject(object, "asked", asked);
 	add_text(object, "type", procns_type_name(ns->type));
 	cJSON_AddNumberToObject(object, "inum", ns->inum);
 	if (ns->known & PROCNS_FACT_ID)
@@ -143,7 +161,7 @@ static cJSON *namespace_object(const struct why *why, struct seen *seen, const s
 	}
 	holders = cJSON_AddArrayToObject(object, "holders");
 	for (size_t i = 0; i < ns->nholders; i++)
-		cJSON_AddItemToArray(holders, holder_object(why, seen, ns, ns->holders[i], 0));
+		cJSON_AddItemToArray(holders, holder_object(answer, ns, ns->holders[i], 0));
 	return object;
 }
 
@@ -167,13 +185,21 @@ int why_print_json(const struct why *why)
 	cleanup_cjson cJSON *root = cJSON_CreateObject();
 	cJSON *list = cJSON_AddArrayToObject(root, "namespaces");
 	cleanup_free char *text = NULL, *spaced = NULL;
-	struct seen seen = { 0 };
-	size_t size = 0;
+	struct answer answer = { .why = why };
+	size_t size = 0, asked;
 	FILE *memory;
 
+	answer.queue = calloc(procns_count(why->snapshot) + 1, sizeof(*answer.queue));
+	if (!answer.queue)
+		return -ENOMEM;
 	for (size_t i = 0; i < why->nasked; i++)
-		cJSON_AddItemToArray(list, namespace_object(why, &seen, why->asked[i]));
-	seen_free(&seen);
+		enqueue(&answer, why->asked[i]);
+	asked = answer.nqueue;
+	for (size_t i = 0; i < answer.nqueue; i++)
+		cJSON_AddItemToArray(list, namespace_object(&answer, answer.queue[i], i < asked));
+	seen_free(&answer.holders);
+	seen_free(&answer.namespaces);
+	free(answer.queue);
 	text = cJSON_Print(root);
 	memory = text ? open_memstream(&spaced, &size) : NULL;
 	if (!memory)

@@ -113,6 +113,7 @@ static void print_advice(struct printer *printer, const struct procns_ns *ns, co
 static void print_holder(struct printer *printer, const struct procns_ns *ns, const struct procns_holder *holder,
 			 const struct place *place)
 {
+	const struct procns_ns *via = why_via(holder);
 	const struct procns_holder *end;
 	struct place below = *place;
 
@@ -122,12 +123,12 @@ static void print_holder(struct printer *printer, const struct procns_ns *ns, co
 	if (ns)
 		print_advice(printer, ns, holder);
 
-	if (holder->ns) {
-		bool again = met_before(printer, holder->ns);
+	if (via) {
+		bool again = met_before(printer, via);
 
 		fputs(again ? " (see above)\n" : "\n", printer->why->out);
 		if (!again && deeper(printer, place))
-			print_holders(printer, holder->ns, place);
+			print_holders(printer, via, place);
 		return;
 	}
 	fputc('\n', printer->why->out);
