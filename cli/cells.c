@@ -215,6 +215,8 @@ static const struct {
 	[PROCNS_HOLDER_CGROUP_FILE] = { "cgroup file", "cgroup files" },
 	[PROCNS_HOLDER_PIDFD] = { "pidfd", "pidfds" },
 	[PROCNS_HOLDER_IO_URING] = { "in io_uring", "in io_uring" },
+	[PROCNS_HOLDER_WATCH] = { "watch", "watches" },
+	[PROCNS_HOLDER_FSCONTEXT] = { "fs context", "fs contexts" },
 	[PROCNS_HOLDER_SUPERBLOCK] = { "superblock", "superblocks" },
 	[PROCNS_HOLDER_FILE_CRED] = { "file credential", "file credentials" },
 	[PROCNS_HOLDER_CHILD] = { "child", "children" },
@@ -224,17 +226,26 @@ static const struct {
 
 char *cell_holders(const struct row *row)
 {
-	size_t counts[PROCNS_HOLDER_NKINDS] = { 0 };
+	size_t counts[PROCNS_HOLDER_NKINDS] = { 0 }, others = 0;
 	struct text text = { 0 };
 
-	for (size_t i = 0; i < row->ns->nholders; i++)
-		counts[row->ns->holders[i]->kind]++;
+	/* a newer library may know kinds we have no words for */
+	for (size_t i = 0; i < row->ns->nholders; i++) {
+		enum procns_holder_kind kind = row->ns->holders[i]->kind;
+
+		if (kind < PROCNS_HOLDER_NKINDS)
+			counts[kind]++;
+		else
+			others++;
+	}
 	for (int kind = 0; kind < PROCNS_HOLDER_NKINDS; kind++) {
 		if (!counts[kind])
 			continue;
 		text_add(&text, "%s%zu %s", text.data ? ", " : "", counts[kind],
 			 counts[kind] == 1 ? holder_words[kind].one : holder_words[kind].many);
 	}
+	if (others)
+		text_add(&text, "%s%zu other", text.data ? ", " : "", others);
 	return text_take(&text);
 }
 

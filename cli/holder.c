@@ -25,6 +25,8 @@ static const struct {
 	[PROCNS_HOLDER_CGROUP_FILE] = { "cgroup file", "cgroup_file" },
 	[PROCNS_HOLDER_PIDFD] = { "pidfd", "pidfd" },
 	[PROCNS_HOLDER_IO_URING] = { "io_uring", "io_uring" },
+	[PROCNS_HOLDER_WATCH] = { "watch", "watch" },
+	[PROCNS_HOLDER_FSCONTEXT] = { "fs context", "fs_context" },
 	[PROCNS_HOLDER_SUPERBLOCK] = { "superblock", "superblock" },
 	[PROCNS_HOLDER_FILE_CRED] = { "credentials", "file_cred" },
 	[PROCNS_HOLDER_CHILD] = { "child", "child" },

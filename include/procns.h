@@ -172,7 +172,9 @@ enum procns_holder_kind {
 	PROCNS_HOLDER_SHM,		/* a mapped SysV segment: task */
 	PROCNS_HOLDER_CGROUP_FILE,	/* task, fd: an open file of cgroupfs */
 	PROCNS_HOLDER_PIDFD,		/* task, fd: a pidfd of a dead task */
-	PROCNS_HOLDER_IO_URING,		/* a fixed file of a ring; causes say who has the ring */
+	PROCNS_HOLDER_IO_URING,		/* a fixed file of a ring, fd is its index; causes say who has the ring */
+	PROCNS_HOLDER_WATCH,		/* task, fd: an inotify or fanotify watch of its file */
+	PROCNS_HOLDER_FSCONTEXT,	/* task, fd: a filesystem that is being configured, see fsopen(2) */
 	PROCNS_HOLDER_SUPERBLOCK,	/* fstype, dev; path and mntns where mounted */
 	PROCNS_HOLDER_FILE_CRED,	/* task, fd: credentials of an open file (user namespaces) */
 	PROCNS_HOLDER_CHILD,		/* ns: a child namespace */

@@ -8,8 +8,10 @@
 
 #include "context.h"
 #include "source_bpf_fill.h"
+#include "source_bpf_refs.h"
 #include "source_bpf_script.h"
 
+#define MAX_SAMPLES 4
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 
 #define FACTS (PROCNS_FACT_ID | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_CREATOR | PROCNS_FACT_MAPS | \
@@ -94,6 +96,29 @@ static int fill_all(struct fill *fill)
 		err = fill_tasks(fill);
 	if (!err && fill->want & PROCNS_FACT_HOLDERS)
 		err = fill_holders(fill);
+	if (err)
+		return context_error(fill->walk->ctx, -err, "cannot keep what BPF programs found: %s", strerror(-err));
+	snapshot_knows(fill->snapshot, fill->want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS));
+	return 0;
+}
+
+/*
+ * A sample in which all references are explained, or the second of two that leave the same unexplained: while a sample is
+ * taken things happen, and what was read first may not fit what was read last.
+ */
+static int take_sample(struct walk *walk, const struct script *script, struct refs *refs)
+{
+	uint64_t before = UINT64_MAX, remainder;
+	int err = 0;
+
+	for (int samples = 0; !err && samples < MAX_SAMPLES; samples++) {
+		refs_free(refs);
+		err = script_run(walk, script) ?: refs_count(refs, walk);
+		remainder = err ? 0 : refs_remainder(refs);
+		if (!remainder || remainder == before)
+			break;
+		before = remainder;
+	}
 	return err;
 }
 
@@ -101,21 +126,18 @@ static int fill(struct procns *ctx, const struct procns_query *query, struct pro
 {
 	struct script script = script_for(query);
 	struct walk walk;
-	struct fill fill = { .walk = &walk, .snapshot = snapshot, .want = query->want & FACTS };
+	struct refs refs = { 0 };
+	struct fill fill = { .walk = &walk, .refs = &refs, .snapshot = snapshot, .want = query->want & FACTS };
 	int err;
 
 	err = open_walk(&walk, ctx, fill.want);
 	if (!err)
-		err = script_run(&walk, &script);
-	if (!err) {
-		err = fill_all(&fill);
-		if (err)
-			context_error(ctx, -err, "cannot keep what BPF programs found: %s", strerror(-err));
-	}
+		err = fill.want & PROCNS_FACT_HOLDERS ? take_sample(&walk, &script, &refs) : script_run(&walk, &script);
 	if (!err)
-		snapshot_knows(snapshot, fill.want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS));
+		err = fill_all(&fill);
 	index_free(&fill.namespaces);
 	index_free(&fill.tasks);
+	refs_free(&refs);
 	walk_close(&walk);
 	return err;
 }

@@ -4,6 +4,7 @@
 
 #include "source_bpf_holders.h"
 #include "source_bpf_paths.h"
+#include "util.h"
 
 /* A holder of some kind that is a file: whose it is if it is in a table, else what it is in is its cause. */
 static struct procns_holder *add_file(struct holding *holding, uint32_t file, struct procns_ns *ns, enum procns_holder_kind kind)
@@ -122,6 +123,20 @@ static int add_credentials(struct holding *holding, uint32_t file)
 	return add_file(holding, file, user, PROCNS_HOLDER_FILE_CRED) ? 0 : -ENOMEM;
 }
 
+/* A filesystem being configured keeps what it will be mounted with. */
+static int add_configuration(struct holding *holding, uint32_t file)
+{
+	static const enum procns_type types[] = { PROCNS_NET, PROCNS_PID, PROCNS_IPC };
+	struct procns_ns *user = fill_find(holding->fill, PROCNS_USER, holding->files[file].fs_user_ns);
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (add_other_file(holding, file, types[i], PROCNS_HOLDER_FSCONTEXT) < 0)
+			return -ENOMEM;
+	if (!user || user->initial)
+		return 0;
+	return add_file(holding, file, user, PROCNS_HOLDER_FSCONTEXT) ? 0 : -ENOMEM;
+}
+
 static int add_all(struct holding *holding, uint32_t file)
 {
 	const struct file_record *record = &holding->files[file];
@@ -131,12 +146,14 @@ static int add_all(struct holding *holding, uint32_t file)
 		err = add_namespace_file(holding, file);
 	if (!err && file_is_tun(record))
 		err = add_tun(holding, file);
-	if (!err)
+	if (!err && file_is_proc(record))
 		err = add_other_file(holding, file, PROCNS_MNT, PROCNS_HOLDER_PROC_FILE);
-	if (!err)
+	if (!err && file_is_proc(record))
 		err = add_other_file(holding, file, PROCNS_NET, PROCNS_HOLDER_PROC_FILE);
 	if (!err)
 		err = add_other_file(holding, file, PROCNS_CGROUP, PROCNS_HOLDER_CGROUP_FILE);
+	if (!err && file_is_configuration(record))
+		err = add_configuration(holding, file);
 	if (!err && pid_is_dead(holding, file_pid(record)))
 		err = add_other_file(holding, file, PROCNS_PID, PROCNS_HOLDER_PIDFD);
 	return err;
@@ -147,5 +164,28 @@ int holders_of_files(struct holding *holding)
 	for (uint32_t i = 0; i < holding->file_count; i++)
 		if (add_all(holding, i) < 0)
 			return -ENOMEM;
+	return 0;
+}
+
+/* Each descriptor of the group of watches that has one of this namespace. */
+static int add_watch(struct holding *holding, const struct group_state *group, struct procns_ns *ns)
+{
+	for (uint32_t i = group->first_file; i != NOTHING; i = holding->next_file[i])
+		if (!add_file(holding, i, ns, PROCNS_HOLDER_WATCH))
+			return -ENOMEM;
+	return 0;
+}
+
+int holders_of_watches(struct holding *holding)
+{
+	const struct watch_record *records = walk_records(holding->walk, ARRAY_WATCHES);
+
+	for (size_t i = 0; i < walk_count(holding->walk, ARRAY_WATCHES); i++) {
+		const struct group_state *group = index_find(&holding->group_by_address, records[i].group);
+		struct procns_ns *ns = index_find(&holding->fill->namespaces, records[i].ns);
+
+		if (group && ns && add_watch(holding, group, ns) < 0)
+			return -ENOMEM;
+	}
 	return 0;
 }

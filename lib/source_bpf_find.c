@@ -78,6 +78,8 @@ static void add_from_tasks(struct search *search)
 		add_object(search, tasks[i].pid_ns, NS_PID);
 		add_object(search, tasks[i].user_ns, NS_USER);
 		add_object(search, tasks[i].cred_user_ns, NS_USER);
+		add_object(search, tasks[i].group_pid_ns, NS_PID);
+		add_object(search, tasks[i].session_pid_ns, NS_PID);
 	}
 	for (size_t i = 0; i < walk_count(search->walk, ARRAY_MMS); i++)
 		add_object(search, mms[i].user_ns, NS_USER);
@@ -98,6 +100,7 @@ static void add_from_files(struct search *search)
 {
 	const struct file_record *files = walk_records(search->walk, ARRAY_FILES);
 	const struct sock_record *socks = walk_records(search->walk, ARRAY_SOCKS);
+	const struct watch_record *watches = walk_records(search->walk, ARRAY_WATCHES);
 	const struct mapping_record *mappings = walk_records(search->walk, ARRAY_MAPPINGS);
 
 	for (size_t i = 0; i < walk_count(search->walk, ARRAY_FILES); i++) {
@@ -106,9 +109,16 @@ static void add_from_files(struct search *search)
 		add_from_file(search, &files[i]);
 		add_object(search, files[i].user_ns, NS_USER);
 		add_object(search, files[i].ucounts_ns, NS_USER);
+		if (file_is_configuration(&files[i]))
+			add_object(search, files[i].fs_user_ns, NS_USER);
 	}
-	for (size_t i = 0; i < walk_count(search->walk, ARRAY_SOCKS); i++)
+	for (size_t i = 0; i < walk_count(search->walk, ARRAY_WATCHES); i++)
+		add_of_any_type(search, watches[i].ns);
+	for (size_t i = 0; i < walk_count(search->walk, ARRAY_SOCKS); i++) {
 		add_object(search, sock_net(search->walk, &socks[i]), NS_NET);
+		add_object(search, socks[i].peer_pid_ns, NS_PID);
+		add_object(search, socks[i].peer_user_ns, NS_USER);
+	}
 	for (size_t i = 0; i < walk_count(search->walk, ARRAY_MAPPINGS); i++) {
 		add_object(search, mappings[i].user_ns, NS_USER);
 		if (mappings[i].is_shm)

@@ -6,6 +6,7 @@
 
 #include "relatives.h"
 #include "source_bpf_holders.h"
+#include "source_bpf_refs.h"
 
 struct sock_state *holding_sock(const struct holding *holding, uint64_t sock)
 {
@@ -46,6 +47,25 @@ static int prepare_rings(struct holding *holding)
 			return -ENOMEM;
 		holding->rings[i].first_file = NOTHING;
 		*place = &holding->rings[i];
+	}
+	return 0;
+}
+
+static int prepare_groups(struct holding *holding)
+{
+	const struct group_record *records = walk_records(holding->walk, ARRAY_GROUPS);
+	size_t count = walk_count(holding->walk, ARRAY_GROUPS);
+
+	holding->groups = array_of(count, sizeof(*holding->groups));
+	if (!holding->groups)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		void **place = index_place(&holding->group_by_address, records[i].group);
+
+		if (!place)
+			return -ENOMEM;
+		holding->groups[i].first_file = NOTHING;
+		*place = &holding->groups[i];
 	}
 	return 0;
 }
@@ -96,13 +116,18 @@ static int prepare_files(struct holding *holding)
 		uint64_t address = file_sock(&holding->files[count]);
 		struct sock_state *sock = address ? holding_sock(holding, address) : NULL;
 		struct ring_state *ring = NULL;
+		struct group_state *group = NULL;
 
 		if (file_is_ring(&holding->files[count]))
 			ring = index_find(&holding->ring_by_address, holding->files[count].private);
+		if (file_is_watch_group(&holding->files[count]))
+			group = index_find(&holding->group_by_address, holding->files[count].private);
 		if (sock)
 			chain(holding->next_file, &sock->first_file, count);
 		else if (ring)
 			chain(holding->next_file, &ring->first_file, count);
+		else if (group)
+			chain(holding->next_file, &group->first_file, count);
 	}
 	return 0;
 }
@@ -196,10 +221,12 @@ static void holding_free(struct holding *holding)
 	free(holding->tables);
 	free(holding->socks);
 	free(holding->rings);
+	free(holding->groups);
 	free(holding->next_edge);
 	free(holding->pending);
 	index_free(&holding->sock_by_address);
 	index_free(&holding->ring_by_address);
+	index_free(&holding->group_by_address);
 	index_free(&holding->live_pids);
 	index_free(&holding->place_by_super);
 	index_free(&holding->place_by_dentry);
@@ -208,12 +235,25 @@ static void holding_free(struct holding *holding)
 	free(holding->keepers);
 }
 
+/* How many references of each namespace the holders account for. */
+static void set_explained(const struct fill *fill)
+{
+	const struct ns_record *records = walk_records(fill->walk, ARRAY_NS);
+
+	for (size_t i = 0; i < walk_count(fill->walk, ARRAY_NS); i++) {
+		struct procns_ns *ns = index_find(&fill->namespaces, records[i].ns);
+
+		if (ns)
+			ns->explained = refs_explained(fill->refs, records[i].ns);
+	}
+}
+
 int fill_holders(struct fill *fill)
 {
 	static int (*const steps[])(struct holding *) = {
-		prepare_tables, prepare_rings, prepare_socks, prepare_files, prepare_edges,
+		prepare_tables, prepare_rings, prepare_groups, prepare_socks, prepare_files, prepare_edges,
 		prepare_pids, prepare_places, prepare_keepers,
-		holders_of_tasks, holders_of_files, holders_of_sockets, holders_of_mounts, holders_of_mappings,
+		holders_of_tasks, holders_of_files, holders_of_watches, holders_of_sockets, holders_of_mounts, holders_of_mappings,
 		finish_causes,
 	};
 	struct holding holding = { .fill = fill, .snapshot = fill->snapshot, .walk = fill->walk };
@@ -222,5 +262,7 @@ int fill_holders(struct fill *fill)
 	for (size_t i = 0; !err && i < sizeof(steps) / sizeof(steps[0]); i++)
 		err = steps[i](&holding);
 	holding_free(&holding);
+	if (!err && fill->want & PROCNS_FACT_REFS)
+		set_explained(fill);
 	return err ?: add_relatives(fill->snapshot);
 }

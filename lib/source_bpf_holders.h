@@ -28,6 +28,11 @@ struct ring_state {
 	struct procns_holder *as_ring;
 };
 
+/* A group of watches. */
+struct group_state {
+	uint32_t first_file;
+};
+
 /* A node whose causes are still to be told, and of what: exactly one of these. */
 struct pending {
 	struct procns_holder *node;
@@ -48,7 +53,8 @@ struct holding {
 	const struct procns_task **tables; /* who has the table; NULL: nobody that is known */
 	struct sock_state *socks;
 	struct ring_state *rings;
-	struct index sock_by_address, ring_by_address;	/* struct sock_state, ring_state */
+	struct group_state *groups;
+	struct index sock_by_address, ring_by_address, group_by_address; /* struct sock_state, ring_state, group_state */
 	uint32_t *next_edge;
 
 	struct index live_pids;		/* of tasks that are not reaped: by struct pid */
@@ -69,6 +75,7 @@ struct sock_state *holding_sock(const struct holding *holding, uint64_t sock);
 /* Adds holders. Each returns 0 or -ENOMEM. */
 int holders_of_tasks(struct holding *holding);
 int holders_of_files(struct holding *holding);
+int holders_of_watches(struct holding *holding);
 int holders_of_sockets(struct holding *holding);
 int holders_of_mounts(struct holding *holding);
 int holders_of_mappings(struct holding *holding);

@@ -59,6 +59,16 @@ bool file_is_ring(const struct file_record *file)
 	return is_anonymous(file, "[io_uring]");
 }
 
+bool file_is_watch_group(const struct file_record *file)
+{
+	return is_anonymous(file, "inotify") || is_anonymous(file, "[fanotify]");
+}
+
+bool file_is_configuration(const struct file_record *file)
+{
+	return is_anonymous(file, "[fscontext]");
+}
+
 static bool is_cgroup(const struct file_record *file)
 {
 	return (file->magic == CGROUP2_SUPER_MAGIC || file->magic == CGROUP_SUPER_MAGIC) && S_ISREG(file->i_mode) &&
@@ -88,6 +98,11 @@ size_t file_may_hold(const struct file_record *file, enum ns_type type, uint64_t
 		objects[count++] = file->cgroup_ns;
 	if (file_pid(file) && type == NS_PID)
 		objects[count++] = file->pid_ns;
+	if (file_is_configuration(file) && type == NS_NET)
+		objects[count++] = file->fs_net;
+	/* That of a proc begins with its pid namespace, that of an mqueue with its ipc namespace. */
+	if (file_is_configuration(file) && (type == NS_PID || type == NS_IPC))
+		objects[count++] = file->fs_word;
 	return count;
 }
 

@@ -18,10 +18,14 @@ bool file_is_socket(const struct file_record *file);
 bool file_is_tun(const struct file_record *file);
 bool file_is_proc(const struct file_record *file);
 bool file_is_ring(const struct file_record *file);
+bool file_is_watch_group(const struct file_record *file);
+
+/* Is it a filesystem being configured: what fsopen() and fspick() give? */
+bool file_is_configuration(const struct file_record *file);
 
 /*
- * What an open /proc file, a cgroup file or a pidfd may keep alive: addresses, of which one is a namespace's if any is. Returns
- * how many.
+ * What an open /proc file, a cgroup file, a pidfd or a filesystem being configured may keep alive: addresses, of which one is a
+ * namespace's if any is. Returns how many.
  */
 #define MAY_HOLD 2
 size_t file_may_hold(const struct file_record *file, enum ns_type type, uint64_t objects[MAY_HOLD]);

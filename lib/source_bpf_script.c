@@ -10,7 +10,8 @@
 #include "source_bpf_record.h"
 #include "source_bpf_script.h"
 
-#define FOR_HOLDERS (WALK_TASKS | WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES | WALK_SUPERS | WALK_MAPPINGS)
+#define FOR_HOLDERS (WALK_TASKS | WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES | WALK_WATCHES | \
+		     WALK_SUPERS | WALK_MAPPINGS)
 
 unsigned int script_walkers(uint32_t want, bool has_lists)
 {
@@ -116,7 +117,7 @@ static int walk_files(struct walk *walk)
 		if (!err)
 			err = walk_program(walk, WALK_QUEUES);
 	} while (!err && (rings != walk->files->rings_done || socks != walk->files->socks_done));
-	return err;
+	return err ?: walk_program(walk, WALK_WATCHES);
 }
 
 /* Where open /proc files are: the only ones whose path is of interest. */

@@ -21,7 +21,7 @@
 #define COUNTER(field) offsetof(struct walkers__bss, field)
 #define NO_COUNTER SIZE_MAX		/* user space counts */
 
-#define EVERY_FILE (WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES)
+#define EVERY_FILE (WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES | WALK_WATCHES)
 
 static const struct program {
 	enum walker walker;
@@ -34,6 +34,7 @@ static const struct program {
 	{ WALK_DESCRIPTORS, IN(progs.walk_descriptors) },
 	{ WALK_RINGS, IN(progs.walk_rings) },
 	{ WALK_QUEUES, IN(progs.walk_queues) },
+	{ WALK_WATCHES, IN(progs.walk_watches) },
 	{ WALK_SUPERS, IN(progs.walk_supers) },
 	{ WALK_MAPPINGS, IN(progs.walk_mappings) },
 	{ WALK_NETS, IN(progs.walk_nets) },
@@ -59,6 +60,8 @@ static const struct array {
 	[ARRAY_FILES] = { EVERY_FILE, IN(maps.file_records), COUNTER(file_walk.file_count), sizeof(struct file_record), 0 },
 	[ARRAY_RINGS] = { EVERY_FILE, IN(maps.ring_records), COUNTER(file_walk.ring_count), sizeof(struct ring_record), 512 },
 	[ARRAY_SOCKS] = { EVERY_FILE, IN(maps.sock_records), COUNTER(file_walk.sock_count), sizeof(struct sock_record), 1024 },
+	[ARRAY_GROUPS] = { EVERY_FILE, IN(maps.group_records), COUNTER(file_walk.group_count), sizeof(struct group_record), 512 },
+	[ARRAY_WATCHES] = { WALK_WATCHES, IN(maps.watch_records), COUNTER(file_walk.watch_count), sizeof(struct watch_record), 512 },
 	[ARRAY_NAMES] = { WALK_QUEUES, IN(maps.name_records), COUNTER(file_walk.name_count), sizeof(struct name_record), 512 },
 	[ARRAY_EDGES] = { WALK_QUEUES, IN(maps.sock_edge_records), COUNTER(file_walk.edge_count),
 			  sizeof(struct sock_edge_record), 512 },

@@ -26,6 +26,8 @@ enum walk_array {
 	ARRAY_FILES,			/* struct file_record */
 	ARRAY_RINGS,			/* struct ring_record */
 	ARRAY_SOCKS,			/* struct sock_record */
+	ARRAY_GROUPS,			/* struct group_record */
+	ARRAY_WATCHES,			/* struct watch_record */
 	ARRAY_NAMES,			/* struct name_record */
 	ARRAY_EDGES,			/* struct sock_edge_record */
 	ARRAY_SUPERS,			/* struct super_record */

@@ -18,13 +18,14 @@
 #define ERROR_EXISTS 17			/* EEXIST */
 #define NEED_UNMOUNT 0x10000000		/* FMODE_NEED_UNMOUNT: closing it takes a detached tree of mounts down */
 
-/* What the kernel names the file of an io_uring: as much of it as records have. */
-static const char ring_name[8] = "[io_urin";
+/* What the kernel names some files: as much of it as records have. */
+static const char ring_name[8] = "[io_urin", inotify_name[8] = "inotify", fanotify_name[8] = "[fanotif";
 
 extern struct file_walk file_walk;
 extern RECORDS(file_records, struct file_record);
 extern RECORDS(ring_records, struct ring_record);
 extern RECORDS(sock_records, struct sock_record);
+extern RECORDS(group_records, struct group_record);
 
 /* Addresses that are on a list already, so that what is reached by two ways, or in circles, is walked once. */
 extern struct {
@@ -50,24 +51,26 @@ static __always_inline bool see(__u64 address)
 
 static __always_inline void list_sock(__u64 sock)
 {
-	struct sock_record *record;
+	struct sock_record *record = see(sock) ? next_record(&sock_records, &file_walk.sock_count) : 0;
 
-	if (!see(sock))
-		return;
-	record = next_record(&sock_records, &file_walk.sock_count);
 	if (record)
 		record->sock = sock;
 }
 
 static __always_inline void list_ring(__u64 ctx)
 {
-	struct ring_record *record;
+	struct ring_record *record = see(ctx) ? next_record(&ring_records, &file_walk.ring_count) : 0;
 
-	if (!see(ctx))
-		return;
-	record = next_record(&ring_records, &file_walk.ring_count);
 	if (record)
 		record->ctx = ctx;
+}
+
+static __always_inline void list_group(__u64 group)
+{
+	struct group_record *record = see(group) ? next_record(&group_records, &file_walk.group_count) : 0;
+
+	if (record)
+		record->group = group;
 }
 
 /* A field of the struct file that was read whole. */
@@ -127,14 +130,33 @@ static __always_inline void record_evidence(struct file_record *record, __u64 in
 	read(&record->cgroup_ns, read_u64(seq_private + at.kernfs_open_file.priv) + at.cgroup_file_ctx.ns);
 }
 
-static __always_inline void list_contents(const struct file_record *record)
+static __always_inline bool is_named(const struct file_record *record, const char *name)
+{
+	return record->name == *(const __u64 *)name;
+}
+
+/* An anonymous inode may be anything: the name says what. */
+static __always_inline void look_at_anonymous(struct file_record *record)
+{
+	__u64 private = record->private;
+
+	read(&record->fs_net, private + at.fs_context.net_ns);
+	read(&record->fs_user_ns, private + at.fs_context.user_ns);
+	read(&record->fs_word, read_u64(private + at.fs_context.fs_private));
+	if (is_named(record, ring_name))
+		list_ring(private);
+	else if (is_named(record, inotify_name) || is_named(record, fanotify_name))
+		list_group(private);
+}
+
+static __always_inline void look_inside(struct file_record *record)
 {
 	if (record->magic == SOCKFS_MAGIC)
 		list_sock(record->sock);
 	else if (record->i_rdev == TUN_DEVICE)
 		list_sock(record->private);
-	else if (record->magic == ANON_INODE_MAGIC && record->name == *(const __u64 *)ring_name)
-		list_ring(record->private);
+	else if (record->magic == ANON_INODE_MAGIC)
+		look_at_anonymous(record);
 }
 
 static __always_inline void record_file(__u64 file, __u32 container, __u32 slot)
@@ -167,7 +189,7 @@ static __always_inline void record_file(__u64 file, __u32 container, __u32 slot)
 	record->mnt = head_u64(at.file.mnt);
 	record->dentry = head_u64(at.file.dentry);
 	record_evidence(record, inode);
-	list_contents(record);
+	look_inside(record);
 }
 
 #endif

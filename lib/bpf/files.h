@@ -37,6 +37,8 @@ struct file_record {
 	__u64 sock;			/* … as a struct socket: its sk */
 	__u64 seq_private, seq_word;	/* … as a struct seq_file: its private, and the first word of that */
 	__u64 cgroup_ns;		/* … of an open file of cgroupfs */
+	__u64 fs_net, fs_user_ns;	/* … of a filesystem being configured: its struct net and user_namespace, … */
+	__u64 fs_word;			/* … and the first word of what its type keeps */
 	__u64 pid_ns;			/* i_private of pidfs, private of other files, as a struct pid: its namespace */
 };
 
@@ -50,6 +52,17 @@ struct ring_record {
 	__u64 ctx;
 };
 
+/* A group of inotify or fanotify watches. */
+struct group_record {
+	__u64 group;
+};
+
+/* A watch of a namespace's file. */
+struct watch_record {
+	__u64 group;
+	__u64 ns;			/* struct ns_common */
+};
+
 #define COMMON_SIZE 136			/* of the beginning of struct sock that is kept: struct sock_common and what follows */
 
 struct sock_record {
@@ -57,6 +70,8 @@ struct sock_record {
 	__u64 socket;			/* 0: closed, or not accepted yet */
 	__u64 ino;
 	__u64 peer;			/* of a unix socket: struct sock */
+	__u64 peer_pid, peer_pid_ns;	/* of who connected or listens: struct pid, pid_namespace */
+	__u64 peer_cred, peer_user_ns;
 	__u64 common[COMMON_SIZE / 8];	/* as it is */
 	__u16 type, protocol;
 	__u32 portid;			/* of netlink */
@@ -91,10 +106,11 @@ struct file_walk {
 	__u64 initial_user_ns;		/* credentials in it hold nothing worth a record */
 
 	/* How many records there are, or would be were the arrays larger */
-	__u32 file_count, ring_count, sock_count, name_count, edge_count, seen_count;
+	__u32 file_count, ring_count, sock_count, name_count, edge_count, seen_count, group_count, watch_count;
 
 	/* How far each walk is: user space goes on while one has work left */
-	__u32 tables_done, rings_done, socks_done;
+	__u32 tables_done, rings_done, socks_done, groups_done;
+	__u32 torn;			/* a list changed while it was walked, again and again */
 	__u32 pad2;
 
 	__u32 container;		/* the walk is in */
@@ -117,6 +133,12 @@ struct file_walk {
 	__u64 sender;			/* of the message before */
 	__u64 orphan;			/* socket to be looked at: is it nobody's? */
 	__u32 sender_is, orphan_is;	/* enum sock_edge_kind, if it is */
+	__u32 messages_left;		/* at most so many are looked at */
+	__u32 tries;			/* of this queue */
+
+	/* watches */
+	__u64 group;
+	__u64 marks, mark;		/* the head of the group's list; its node to look at next */
 
 	/* The filesystem and the credentials of the file before: mostly the same again */
 	__u64 sb, cred, cred_user_ns;

@@ -52,8 +52,10 @@ static __always_inline void record_ns(__u64 ns, __u32 type)
 	record->refs = refs;
 	read(&record->inum, ns + at.ns.inum);
 	read(&record->owner, object + at.owner_at[type]);
-	read(&record->ucounts, object + at.ucounts_at[type]);
-	record->has_inode = read_u64(ns + at.ns.stashed) != 0;
+	if (present(at.ucounts.ns)) {
+		read(&record->ucounts, object + at.ucounts_at[type]);
+		read(&record->ucounts_ns, record->ucounts + at.ucounts.ns);
+	}
 	if (present(at.ns.id))
 		read(&record->id, ns + at.ns.id);
 	if (present(at.ns.active))

@@ -11,9 +11,9 @@ struct ns_record {
 	__u64 owner;			/* struct user_namespace */
 	__u64 parent;			/* struct pid_namespace; of pid namespaces */
 	__u64 child_reaper;		/* 0 if it never had a task; of pid namespaces */
-	__u64 ucounts;			/* that count its owner's namespaces: struct ucounts */
+	__u64 ucounts, ucounts_ns;	/* that count it, and the user namespace these hold */
 	__u32 creator;			/* of user namespaces, in the initial one's ids */
-	__u32 has_inode;		/* its nsfs file is open, mounted or in flight somewhere */
+	__u32 pad;
 	__u64 id;
 	__u32 type;
 	__u32 inum;

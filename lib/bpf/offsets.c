@@ -30,7 +30,8 @@ struct row {
 #define DESCRIPTORS WALK_DESCRIPTORS
 #define RINGS WALK_RINGS
 #define QUEUES WALK_QUEUES
-#define FILES (WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES)
+#define WATCHES WALK_WATCHES
+#define FILES (WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES | WALK_WATCHES)
 #define SUPERS WALK_SUPERS
 #define MAPPINGS WALK_MAPPINGS
 #define NETS WALK_NETS
@@ -65,15 +66,14 @@ static const struct row rows[] = {
 	NEEDED(NAMESPACES, owner_at[NS_USER], "user_namespace", "parent"),
 	NEEDED(NAMESPACES, owner_at[NS_UTS], "uts_namespace", "user_ns"),
 
-	NEEDED(NAMESPACES, ns.stashed, "ns_common", "stashed"),
-	NEEDED(NAMESPACES, ucounts_at[NS_CGROUP], "cgroup_namespace", "ucounts"),
-	NEEDED(NAMESPACES, ucounts_at[NS_IPC], "ipc_namespace", "ucounts"),
-	NEEDED(NAMESPACES, ucounts_at[NS_MNT], "mnt_namespace", "ucounts"),
-	NEEDED(NAMESPACES, ucounts_at[NS_NET], "net", "ucounts"),
-	NEEDED(NAMESPACES, ucounts_at[NS_PID], "pid_namespace", "ucounts"),
-	NEEDED(NAMESPACES, ucounts_at[NS_TIME], "time_namespace", "ucounts"),
-	NEEDED(NAMESPACES, ucounts_at[NS_USER], "user_namespace", "ucounts"),
-	NEEDED(NAMESPACES, ucounts_at[NS_UTS], "uts_namespace", "ucounts"),
+	NEEDED(FILES, ucounts_at[NS_CGROUP], "cgroup_namespace", "ucounts"),
+	NEEDED(FILES, ucounts_at[NS_IPC], "ipc_namespace", "ucounts"),
+	NEEDED(FILES, ucounts_at[NS_MNT], "mnt_namespace", "ucounts"),
+	NEEDED(FILES, ucounts_at[NS_NET], "net", "ucounts"),
+	NEEDED(FILES, ucounts_at[NS_PID], "pid_namespace", "ucounts"),
+	NEEDED(FILES, ucounts_at[NS_TIME], "time_namespace", "ucounts"),
+	NEEDED(FILES, ucounts_at[NS_USER], "user_namespace", "ucounts"),
+	NEEDED(FILES, ucounts_at[NS_UTS], "uts_namespace", "ucounts"),
 
 	NEEDED(BOTH, in_nsproxy[NS_CGROUP], "nsproxy", "cgroup_ns"),
 	NEEDED(BOTH, in_nsproxy[NS_IPC], "nsproxy", "ipc_ns"),
@@ -145,6 +145,16 @@ static const struct row rows[] = {
 	NEEDED(FILES, cgroup_file_ctx.ns, "cgroup_file_ctx", "ns"),
 	NEEDED(FILES, socket.sk, "socket", "sk"),
 
+	NEEDED(FILES, fs_context.fs_private, "fs_context", "fs_private"),
+	NEEDED(FILES, fs_context.user_ns, "fs_context", "user_ns"),
+	NEEDED(FILES, fs_context.net_ns, "fs_context", "net_ns"),
+
+	NEEDED(WATCHES, inode.marks, "inode", "i_fsnotify_marks"),
+	NEEDED(WATCHES, fsnotify_group.marks, "fsnotify_group", "marks_list"),
+	NEEDED(WATCHES, fsnotify_mark.node, "fsnotify_mark", "g_list"),
+	NEEDED(WATCHES, fsnotify_mark.connector, "fsnotify_mark", "connector"),
+	NEEDED(WATCHES, fsnotify_connector.object, "fsnotify_mark_connector", "obj"),
+
 	NEEDED(RINGS, ring.nr, "io_ring_ctx", "file_table.data.nr|nr_user_files"),	/* 6.13 put the number into the table */
 	MAYBE(RINGS, ring.files, "io_ring_ctx", "file_table.files"),			/* until 6.12 */
 	MAYBE(RINGS, ring.nodes, "io_ring_ctx", "file_table.data.nodes"),		/* since 6.13 */
@@ -155,6 +165,9 @@ static const struct row rows[] = {
 	NEEDED(QUEUES, sock.type, "sock", "sk_type"),
 	NEEDED(QUEUES, sock.protocol, "sock", "sk_protocol"),
 	NEEDED(QUEUES, sock.queue, "sock", "sk_receive_queue"),
+	NEEDED(QUEUES, sock.peer_pid, "sock", "sk_peer_pid"),
+	NEEDED(QUEUES, sock.peer_cred, "sock", "sk_peer_cred"),
+	NEEDED(QUEUES, sk_queue.length, "sk_buff_head", "qlen"),
 	NEEDED(QUEUES, sock_common.family, "sock_common", "skc_family"),
 	NEEDED(QUEUES, sock_common.state, "sock_common", "skc_state"),
 	NEEDED(QUEUES, sock_common.net, "sock_common", "skc_net"),

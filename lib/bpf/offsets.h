@@ -11,7 +11,7 @@
 struct offsets {
 	/* struct ns_common */
 	struct {
-		__u16 type, ops, inum, refs, id, active, stashed;
+		__u16 type, ops, inum, refs, id, active;
 		__u16 node_in_type, node_in_all;	/* list_head: of namespaces of its type, of all namespaces */
 	} ns;
 
@@ -65,7 +65,7 @@ struct offsets {
 		__u16 inode, private, mode, cred, mnt, dentry;
 	} file;
 	struct {
-		__u16 sb, mode, rdev, ino, private;
+		__u16 sb, mode, rdev, ino, private, marks;
 	} inode;
 	struct {
 		__u16 magic, list, root, user_ns, fs_info, dev, type, mounts;
@@ -111,11 +111,27 @@ struct offsets {
 	} rsrc_node;
 
 	struct {
+		__u16 fs_private, user_ns, net_ns;
+	} fs_context;
+	struct {
+		__u16 marks;
+	} fsnotify_group;
+	struct {
+		__u16 node, connector;
+	} fsnotify_mark;
+	struct {
+		__u16 object;
+	} fsnotify_connector;
+
+	struct {
 		__u16 sk, inode;
 	} socket;
 	struct {
-		__u16 socket, type, protocol, queue;
+		__u16 socket, type, protocol, queue, peer_pid, peer_cred;
 	} sock;
+	struct {
+		__u16 length;
+	} sk_queue;
 	struct {
 		__u16 family, state, net, net_refcnt; /* net_refcnt in bits */
 		__u16 port, peer_port, address, peer_address, address6, peer_address6;

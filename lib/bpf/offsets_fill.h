@@ -23,6 +23,7 @@ enum walker {
 	WALK_QUEUES = 1 << 7,
 	WALK_SUPERS = 1 << 8,
 	WALK_MAPPINGS = 1 << 9,
+	WALK_WATCHES = 1 << 10,
 };
 
 /*

@@ -13,6 +13,9 @@
 #define IPPROTO_TCP 6
 #define TCP_LISTEN 10
 
+#define SLACK 1000			/* messages that may come while a queue is walked */
+#define MAX_TRIES 16
+
 RECORDS(name_records, struct name_record);
 RECORDS(sock_edge_records, struct sock_edge_record);
 
@@ -64,9 +67,14 @@ static __always_inline void enter_unix(struct sock_record *record, __u64 sock, _
 	file_walk.queue = sock + at.sock.queue;
 	file_walk.message = read_u64(file_walk.queue);
 	file_walk.out_of_band = present(at.unix_sock.oob_skb) ? read_u64(sock + at.unix_sock.oob_skb) : 0;
+	file_walk.messages_left = read_u32(file_walk.queue + at.sk_queue.length) + SLACK;
 	file_walk.sender = 0;
 	file_walk.sender_is = state == TCP_LISTEN ? EDGE_UNACCEPTED : EDGE_SENDER;
 	read(&record->peer, sock + at.unix_sock.peer);
+	read(&record->peer_pid, sock + at.sock.peer_pid);
+	record->peer_pid_ns = active_pid_ns(record->peer_pid);
+	read(&record->peer_cred, sock + at.sock.peer_cred);
+	read(&record->peer_user_ns, record->peer_cred + at.cred.user_ns);
 	note_orphan(EDGE_PEER, record->peer);
 }
 
@@ -88,6 +96,7 @@ static __always_inline long enter_sock(void)
 	file_walk.message = 0;
 	file_walk.out_of_band = 0;
 	file_walk.request = 0;
+	file_walk.tries = 0;
 
 	sock = record->sock;
 	read(&record->socket, sock + at.sock.socket);
@@ -129,6 +138,20 @@ static __always_inline long enter_message(__u64 message)
 	return GO_ON;
 }
 
+/*
+ * A message that is received while it is looked at leads nowhere: back to the head of the queue. Then some files are recorded
+ * twice. After too many tries it is told that this queue may not be known whole.
+ */
+static __always_inline void begin_again(void)
+{
+	bool give_up = file_walk.tries == MAX_TRIES;
+
+	file_walk.torn |= give_up;
+	file_walk.tries++;
+	file_walk.message = give_up ? 0 : read_u64(file_walk.queue);
+	file_walk.messages_left = read_u32(file_walk.queue + at.sk_queue.length) + SLACK;
+}
+
 /* One step is one socket met, one file of a message, one message, one connection, or going on to the next socket. */
 static long step(__u32 i, void *unused)
 {
@@ -140,6 +163,8 @@ static long step(__u32 i, void *unused)
 		return next_file();
 	if (message && message != file_walk.queue) {
 		file_walk.message = read_u64(message);
+		if (!file_walk.message || !--file_walk.messages_left)
+			begin_again();
 		return enter_message(message);
 	}
 	if (file_walk.out_of_band) {

@@ -8,7 +8,7 @@
 #include "seed.bpf.h"
 #include "tasks.h"
 
-enum { PIDTYPE_TGID = 1, PIDTYPE_PGID, PIDTYPE_SID };
+enum { PIDTYPE_PGID = 2, PIDTYPE_SID = 3 };
 
 struct task_walk task_walk;
 
@@ -44,9 +44,10 @@ static __always_inline void record_possessions(struct task_record *record)
 	read(&record->cred_user_ns, record->cred + at.cred.user_ns);
 	read(&record->ucounts, record->real_cred + at.cred.ucounts);
 	read(&record->ucounts_ns, record->ucounts + at.ucounts.ns);
-	read(&record->process_pid, pids + PIDTYPE_TGID * sizeof(__u64));
 	read(&record->group_pid, pids + PIDTYPE_PGID * sizeof(__u64));
+	record->group_pid_ns = active_pid_ns(record->group_pid);
 	read(&record->session_pid, pids + PIDTYPE_SID * sizeof(__u64));
+	record->session_pid_ns = active_pid_ns(record->session_pid);
 }
 
 static __always_inline void record_task(__u64 task)

@@ -30,7 +30,8 @@ struct task_record {
 	__u64 files, mm;		/* struct files_struct, mm_struct; 0: it has none (any more) */
 	__u64 cred, cred_user_ns;	/* what it acts by; mostly the same */
 	__u64 ucounts, ucounts_ns;	/* of real_cred; the user namespace these hold */
-	__u64 process_pid, group_pid, session_pid; /* struct pid */
+	__u64 group_pid, group_pid_ns;	/* struct pid, and the namespace it is of */
+	__u64 session_pid, session_pid_ns;
 };
 
 /* State of the walk, kept where the verifier does not follow it. */
