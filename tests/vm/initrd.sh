@@ -49,7 +49,7 @@ add_orders() {
 	mkdir -p "$orders"
 	((!${#command[@]})) || printf '%s\0' "${command[@]}" >"$orders/command"
 	echo "$seconds" >"$orders/seconds"
-	[[ -z $interactive ]] || touch "$orders/shell"
+	[[ -z $interactive ]] || stty size >"$orders/shell" 2>/dev/null || echo "24 80" >"$orders/shell"
 	[[ -z $module ]] || echo "$parameters" >"$orders/module"
 }
 

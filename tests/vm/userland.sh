@@ -98,6 +98,8 @@ write_accounts() {
 	echo "passwd: files
 group: files" >"$etc/nsswitch.conf"
 	echo procns >"$etc/hostname"
+	# shellcheck disable=SC2016 # expanded by the shell inside
+	echo 'PS1="$(uname -r | cut -d- -f1) \w # "' >"$etc/profile"
 	echo "127.0.0.1 localhost procns" >"$etc/hosts"
 }
 

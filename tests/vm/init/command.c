@@ -223,31 +223,47 @@ int command_run(const struct command *command)
 	return status;
 }
 
-void command_shell(const char *terminal)
+/* A serial line doesn't tell how large the terminal at its other end is. */
+static void set_size(int terminal)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	FILE *file = fopen("/vm/shell", "re");
+
+	if (file && fscanf(file, "%hu %hu", &size.ws_row, &size.ws_col) == 2)
+		ioctl(terminal, TIOCSWINSZ, &size);
+	if (file)
+		fclose(file);
+}
+
+static void become_shell(const char *terminal)
 {
 	char *const argv[] = { "bash", "-l", NULL };
+	int fd;
+
+	setsid();
+	fd = open(terminal, O_RDWR);
+	ioctl(fd, TIOCSCTTY, 1);
+	set_size(fd);
+	dup2(fd, STDIN_FILENO);
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	chdir("/root");
+	environ = environment;
+	execvp(argv[0], argv);
+	_exit(STATUS_NOT_FOUND);
+}
+
+void command_shell(const char *terminal)
+{
 	const int warnings_and_worse = 5;
-	int status;
 	pid_t pid;
 
 	if (access("/vm/module", F_OK) == 0)
 		module_load();
 	machine_console_level(warnings_and_worse);
 	pid = fork();
-	if (pid == 0) {
-		int fd;
-
-		setsid();
-		fd = open(terminal, O_RDWR);
-		ioctl(fd, TIOCSCTTY, 1);
-		dup2(fd, STDIN_FILENO);
-		dup2(fd, STDOUT_FILENO);
-		dup2(fd, STDERR_FILENO);
-		chdir("/root");
-		environ = environment;
-	execvp(argv[0], argv);
-		_exit(STATUS_NOT_FOUND);
-	}
-	while (pid > 0 && waitpid(-1, &status, 0) != pid)
+	if (pid == 0)
+		become_shell(terminal);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 }

@@ -7,7 +7,7 @@
  *   command	the arguments, each ended by a NUL
  *   module	the module's parameters; the file's absence means: no module
  *   seconds	how long the command may run
- *   shell	if present, an interactive shell on the console is run instead
+ *   shell	the size of the terminal: an interactive shell on the console is run instead
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -61,7 +61,7 @@ int main(void)
 {
 	machine_prepare();
 	if (access("/vm/shell", F_OK) == 0)
-		command_shell("/dev/console");
+		command_shell("/dev/ttyS0");
 	else
 		run_tests();
 	end_machine();
