@@ -52,7 +52,7 @@ in_world() {
 
 # The lists are read again when they are older than an hour, and only if something is to be fetched.
 open_world() {
-	local world=$1 dir=$cache/apt/$1
+	local world=$1 dir=$cache/apt/$1 world_lock
 	mkdir -p "$dir/lists/partial" "$cache/locks"
 	exec {world_lock}>"$cache/locks/apt-$world"
 	flock "$world_lock"

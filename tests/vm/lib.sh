@@ -75,7 +75,7 @@ recipe() {
 # make_once PATH COMMAND...: make PATH, a directory, by running COMMAND... EMPTY_DIR.
 # It appears whole or not at all, and whoever asks for it meanwhile waits for the one who makes it.
 make_once() {
-	local path=$1 partial=$1.partial lock
+	local path=$1 partial=$1.partial lock lock_fd
 	shift
 	if [[ -d $path ]]; then
 		touch "$path"
