@@ -9,10 +9,6 @@
 #include "registry_scan.h"
 #include "registry_track.h"
 
-/*
- * What holds a namespace may move from a place not yet looked at to one already passed: so until
- * nothing new is found.
- */
 #define MAX_PASSES 10
 #define PASS_INTERVAL_MS 10
 
@@ -73,22 +69,33 @@ static void pass(struct registry_scan *scan)
 	scan->busy += READ_ONCE(scan->index->lost) - lost;
 }
 
-int registry_scan(struct ns_index *index, const struct landmarks *marks)
+static unsigned int scan_until_nothing_new(struct registry_scan *scan)
 {
-	struct registry_scan scan = { .index = index, .marks = marks };
 	unsigned int found = 0;
 	int passes = 0;
 
 	do {
-		int error = ns_index_fill_reserve(index);
-
-		if (error)
-			return error;
 		if (passes)
 			msleep(PASS_INTERVAL_MS);
-		pass(&scan);
-		found += scan.found;
-	} while ((scan.found || scan.busy) && ++passes < MAX_PASSES);
+		pass(scan);
+		found += scan->found;
+	} while ((scan->found || scan->busy) && ++passes < MAX_PASSES);
+	return found;
+}
+
+int registry_scan(struct ns_index *index, const struct landmarks *marks)
+{
+	struct registry_scan scan = { .index = index, .marks = marks };
+	unsigned int found;
+	int error;
+
+	error = ns_index_fill_reserve(index);
+	if (error)
+		return error;
+
+	scan_moves_begin(index, marks);
+	found = scan_until_nothing_new(&scan);
+	found += scan_moves_end();
 
 	if (scan.busy)
 		pr_warn("%u places stayed busy in the scan: what only they hold is not listed\n",

@@ -16,6 +16,7 @@ struct file;
 struct landmarks;
 struct net;
 struct ns_common;
+struct nsproxy;
 struct pid;
 
 /* One pass. */
@@ -40,6 +41,10 @@ static inline void scan_offer(struct registry_scan *scan, struct ns_common *ns)
 /* Between two looks, no lock held: lets others run and fills the index's reserve. */
 void scan_pause(struct registry_scan *scan);
 
+/* What moves while a scan runs; the end returns how many namespaces were found by it. */
+void scan_moves_begin(struct ns_index *index, const struct landmarks *marks);
+unsigned int scan_moves_end(void);
+
 /* The parts of a pass */
 void scan_tasks(struct registry_scan *scan);
 void scan_nets(struct registry_scan *scan);
@@ -50,6 +55,7 @@ void scan_superblocks(struct registry_scan *scan);
 void scan_file(struct registry_scan *scan, struct file *file);
 void scan_cred(struct registry_scan *scan, const struct cred *cred);
 void scan_pid(struct registry_scan *scan, struct pid *pid);
+void scan_nsproxy(struct registry_scan *scan, const struct nsproxy *nsproxy);
 void scan_unix(struct registry_scan *scan, struct net *net);
 
 #endif

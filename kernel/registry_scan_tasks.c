@@ -40,7 +40,7 @@ void scan_cred(struct registry_scan *scan, const struct cred *cred)
 	scan_offer(scan, &cred->user_ns->ns);
 }
 
-static void scan_nsproxy(struct registry_scan *scan, const struct nsproxy *nsproxy)
+void scan_nsproxy(struct registry_scan *scan, const struct nsproxy *nsproxy)
 {
 	if (nsproxy->mnt_ns)
 		scan_offer(scan, mnt_ns_common(scan->marks, nsproxy->mnt_ns));

@@ -220,16 +220,18 @@ static int watch_returns(void)
 	return 0;
 }
 
+/* By address: by name each would be searched for among all functions of the kernel. */
 static int choose_functions(void)
 {
 	int i;
 
 	for (i = 0; i < births.count; i++) {
-		unsigned char *name = (unsigned char *)births.probes[i]->kp.symbol_name;
-		int error = ftrace_set_filter(&beginnings, name, strlen(name), false);
+		const struct kprobe *function = &births.probes[i]->kp;
+		int error = ftrace_set_filter_ip(&beginnings, (unsigned long)function->addr,
+						 false, false);
 
 		if (error) {
-			pr_err("cannot trace %s: error %d\n", name, error);
+			pr_err("cannot trace %s: error %d\n", function->symbol_name, error);
 			return error;
 		}
 	}

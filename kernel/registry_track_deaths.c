@@ -7,6 +7,7 @@
  * tracer of its own is called each time; "permanent" keeps kernel.ftrace_enabled on.
  */
 #include <linux/ftrace.h>
+#include <linux/kprobes.h>
 
 #include "compat/track.h"
 #include "registry_index.h"
@@ -23,13 +24,26 @@ static struct ftrace_ops deaths = {
 	.flags	= FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_ARGUMENTS,
 };
 
+/* A kprobe that is never armed knows the address of its function. */
+static unsigned long address_of(const char *function)
+{
+	struct kprobe probe = { .symbol_name = function, .flags = KPROBE_FLAG_DISABLED };
+	unsigned long address;
+
+	if (register_kprobe(&probe))
+		return 0;
+	address = (unsigned long)probe.addr;
+	unregister_kprobe(&probe);
+	return address;
+}
+
 int deaths_watch(struct ns_index *index)
 {
-	static unsigned char function[] = "proc_free_inum";
+	static const char function[] = "proc_free_inum";
 	int error;
 
 	deaths.private = index;
-	error = ftrace_set_filter(&deaths, function, strlen(function), true);
+	error = ftrace_set_filter_ip(&deaths, address_of(function), false, true);
 	if (!error)
 		error = register_ftrace_function(&deaths);
 	if (error) {
