@@ -5,6 +5,8 @@
 
 set -euo pipefail
 shopt -s inherit_errexit
+# A plain user's PATH lacks depmod.
+PATH+=:/usr/sbin:/sbin
 
 # The machine room's own failures end with this, so that no command's status is mistaken for one.
 readonly status_room_failed=125
@@ -45,7 +47,7 @@ need_tools() {
 	local tool packages=()
 	for tool; do
 		# shellcheck disable=SC2046 # one tool may need two packages
-		PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null ||
+		command -v "$tool" >/dev/null ||
 			packages+=($(tool_package "$tool"))
 	done
 	((${#packages[@]})) || return 0
