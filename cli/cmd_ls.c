@@ -269,7 +269,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 const struct command command_ls = {
 	.name = "ls",
 	.operands = "[<namespace>]",
-	.help = "List namespaces, or the processes in one.",
+	.help = "list namespaces, or the processes in one",
 	.options = option_rows,
 	.exclusive = exclusive,
 	.help_columns = columns_help,

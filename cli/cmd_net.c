@@ -193,7 +193,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 const struct command command_net = {
 	.name = "net",
 	.operands = "[<to>]",
-	.help = "Show network namespaces, what is in them, and how they are joined.",
+	.help = "show network namespaces, what is in them, and how they are joined",
 	.options = option_rows,
 	.run = run,
 };

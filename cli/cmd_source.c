@@ -151,7 +151,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 
 const struct command command_source = {
 	.name = "source",
-	.help = "Say for each source of the list whether it works here, what it knows, and why not.",
+	.help = "say which ways to list namespaces work here, what each knows, and why not",
 	.options = option_rows,
 	.exclusive = exclusive,
 	.run = run,

@@ -202,7 +202,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 const struct command command_tree = {
 	.name = "tree",
 	.operands = "[<namespace>...]",
-	.help = "Draw namespaces under their owners and parents, each once.",
+	.help = "draw namespaces under their owners and parents, each once",
 	.options = option_rows,
 	.help_columns = columns_help,
 	.run = run,

@@ -6,6 +6,9 @@
  *
  * In the template @OPTIONS@ (of that command), @COLUMNS@ and @COMMANDS@ become those lists, @VERSION@ the version.
  */
+#include <ctype.h>
+#include <string.h>
+
 #include "columns.h"
 #include "command.h"
 #include "template.h"
@@ -22,6 +25,14 @@ static void put_text(const char *text)
 	}
 }
 
+/* One line of the tables as a sentence. */
+static void put_sentence(const char *text)
+{
+	putchar(toupper((unsigned char)*text));
+	put_text(text + 1);
+	puts(text[strlen(text) - 1] == '.' ? "" : ".");
+}
+
 static void put_option(const struct option_row *row)
 {
 	fputs(".TP\n", stdout);
@@ -33,8 +44,7 @@ static void put_option(const struct option_row *row)
 	if (row->takes)
 		printf(row->takes == ARGUMENT_OPTIONAL ? "[=\\fI%s\\fR]" : " \\fI%s\\fR", row->argument);
 	putchar('\n');
-	put_text(row->help);
-	puts(".");
+	put_sentence(row->help);
 	if (row->more)
 		puts(row->more);
 }
@@ -51,8 +61,7 @@ static void put_columns(void)
 {
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		printf(".TP\n.B %s\n", columns[i].name);
-		put_text(columns[i].help);
-		puts(".");
+		put_sentence(columns[i].help);
 	}
 }
 
@@ -60,8 +69,7 @@ static void put_commands(void)
 {
 	for (size_t i = 0; commands[i]; i++) {
 		printf(".TP\n.BR procns\\-%s (1)\n", commands[i]->name);
-		put_text(commands[i]->help);
-		putchar('\n');
+		put_sentence(commands[i]->help);
 	}
 }
 

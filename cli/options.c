@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <assert.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "command.h"
@@ -152,8 +153,9 @@ void options_print_help(const struct cli *cli, FILE *out)
 {
 	const struct command *command = cli->command;
 
-	fprintf(out, "\nUsage:\n %s [options]%s%s\n\n%s\n\nOptions:\n", cli->called, command->operands ? " " : "",
-		command->operands ? command->operands : "", command->help);
+	fprintf(out, "\nUsage:\n %s [options]%s%s\n\n%c%s%s\n\nOptions:\n", cli->called, command->operands ? " " : "",
+		command->operands ? command->operands : "", toupper((unsigned char)*command->help), command->help + 1,
+		strchr(command->help, '.') ? "" : ".");
 	for (const struct option_row *row = command->options; row->key; row++)
 		print_option(row, out);
 	if (command->help_columns)
