@@ -100,7 +100,8 @@ static void place_joined(struct layout *layout, const struct place *from, size_t
 {
 	int side = -1;
 
-	qsort(from->joined, from->njoined, sizeof(*from->joined), by_row);
+	if (from->njoined)
+		qsort(from->joined, from->njoined, sizeof(*from->joined), by_row);
 	for (size_t i = 0; i < from->njoined; i++) {
 		struct place *place = &layout->places[from->joined[i].place];
 

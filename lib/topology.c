@@ -35,19 +35,28 @@ const void *chain_array(struct arena *arena, const struct chain *chain)
 	return values;
 }
 
-char *arena_printf(struct arena *arena, const char *format, ...)
+static char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
-	va_list args, again;
+	va_list again;
 	char *text;
 	int length;
 
-	va_start(args, format);
 	va_copy(again, args);
 	length = vsnprintf(NULL, 0, format, args);
 	text = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
 	if (text)
 		vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
+	return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprintf(arena, format, args);
 	va_end(args);
 	return text;
 }
@@ -56,18 +65,11 @@ int topology_gap(struct procns_topology *topology, const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = arena_vprintf(&topology->arena, format, args);
 	va_end(args);
-	if (length < 0)
-		return -ENOMEM;
-
-	char *kept = arena_strndup(&topology->arena, text, (size_t)length);
-
-	free(text);
-	return kept ? vector_add(&topology->gaps, topology->gaps.count, kept) : -ENOMEM;
+	return text ? vector_add(&topology->gaps, topology->gaps.count, text) : -ENOMEM;
 }
 
 static int add_netns(struct procns_topology *topology, struct topology_netns *netns, const struct procns_ns *ns)

@@ -38,7 +38,7 @@ static int read_mac(struct netns_reader *reader, struct topology_link *link, uin
 {
 	const uint8_t *bytes = mnl_attr_get_payload(attr);
 	size_t length = mnl_attr_get_payload_len(attr);
-	char text[3 * sizeof(link->mac)];
+	char text[3 * sizeof(link->mac) + 1];
 
 	if (length > sizeof(link->mac))
 		length = sizeof(link->mac);

@@ -124,27 +124,26 @@ static int read_netns(struct netns_reader *reader)
 }
 
 /* The namespace this thread is in, if /proc tells. */
-static void find_own(struct procns *ctx, struct procns_topology *topology)
+static int find_own(struct procns *ctx, struct procns_topology *topology)
 {
-	cleanup_free char *path = NULL;
+	const char *path = arena_printf(&topology->arena, "%s/thread-self/ns/net", ctx->proc_root);
 	struct stat status;
 	int fd;
 
-	if (asprintf(&path, "%s/thread-self/ns/net", ctx->proc_root) < 0) {
-		path = NULL;
-		return;
-	}
+	if (!path)
+		return context_error(ctx, ENOMEM, "cannot read the topology: %s", strerror(ENOMEM));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return;
+		return 0;
 	if (fstat(fd, &status) == 0)
 		topology->own = index_find(&topology->by_inum, status.st_ino);
 	if (!topology->own) {
 		close(fd);
-		return;
+		return 0;
 	}
 	topology->own->netns.own = true;
 	topology_add_landmark(topology, topology->own, fd);
+	return 0;
 }
 
 static bool is_permission(int err)
@@ -299,13 +298,11 @@ static int visit_all(struct procns *ctx, struct procns_topology *topology, visit
 
 int topology_read_all(struct procns *ctx, struct procns_topology *topology)
 {
-	int err;
+	int err = find_own(ctx, topology);
 
-	find_own(ctx, topology);
-	err = visit_all(ctx, topology, read_netns);
-	if (err < 0)
-		return err;
-	return say_gaps(topology);
+	if (err == 0)
+		err = visit_all(ctx, topology, read_netns);
+	return err < 0 ? err : say_gaps(topology);
 }
 
 int topology_read_udp(struct procns *ctx, struct procns_topology *topology)

@@ -14,8 +14,8 @@
 TEST_SECONDS=280
 # shellcheck source=tests/system/lib.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/lib.sh"
-# shellcheck source=tests/system/net-lib.sh
-. "$system_dir/net-lib.sh"
+# shellcheck source=tests/lib/net.sh
+. "$top/tests/lib/net.sh"
 
 net_begin "$@"
 

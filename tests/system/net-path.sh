@@ -11,8 +11,8 @@
 TEST_SECONDS=280
 # shellcheck source=tests/system/lib.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/lib.sh"
-# shellcheck source=tests/system/net-lib.sh
-. "$system_dir/net-lib.sh"
+# shellcheck source=tests/lib/net.sh
+. "$top/tests/lib/net.sh"
 
 : "${NET_SEED:=$(date +%s)}" "${NET_ROUNDS:=4}"
 net_begin "$@"
