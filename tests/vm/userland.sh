@@ -7,7 +7,7 @@
 userland_packages=(
 	bash bsdutils coreutils dash diffutils findutils gawk grep hostname iproute2 kmod libcap2-bin mount
 	procps sed sysvinit-utils uidmap util-linux util-linux-extra
-	libbpf1 libcjson1 libcmocka0 libelf1 libmnl0 libncursesw6 libsmartcols1 ncurses-base
+	libbpf1 libcjson1 libcmocka0 libelf1 libmnl0 libncursesw6 libsmartcols1 ncurses-base wireguard-tools
 )
 
 # What is copied: programs by name, libraries by what the project itself links with; their own needs follow.
@@ -19,7 +19,7 @@ read -rd '' userland_programs <<-'END' || true
 	sort split stat stdbuf stty sum sync tac tail tee test timeout touch tr true truncate tsort tty uname
 	unlink uniq wc whoami yes
 	cmp diff find xargs gawk grep egrep sed hostname
-	bridge ip ss tc depmod insmod kmod lsmod modinfo modprobe rmmod
+	bridge ip ss tc wg depmod insmod kmod lsmod modinfo modprobe rmmod
 	capsh getcap getpcaps setcap
 	dmesg fallocate findmnt flock getopt ipcmk ipcrm ipcs losetup lsfd lsipc lsns mount mountpoint nsenter pivot_root
 	prlimit script setarch setpriv setsid su taskset umount unshare
