@@ -166,7 +166,8 @@ enum procns_holder_kind {
 	PROCNS_HOLDER_FD,		/* task, fd: a descriptor of the namespace itself */
 	PROCNS_HOLDER_MOUNT,		/* a bind mount: mntns, path; or detached, then causes say by what descriptor */
 	PROCNS_HOLDER_IN_FLIGHT,	/* a descriptor in a queue of socket `socket`; causes say what keeps that socket */
-	PROCNS_HOLDER_SOCKET,		/* socket: lives in the net namespace; causes say what keeps the socket */
+	PROCNS_HOLDER_SOCKET,		/* socket: lives in the net namespace, or remembers a peer of the pid or user
+					 * namespace (SO_PEERCRED); causes say what keeps the socket */
 	PROCNS_HOLDER_TUN,		/* task, fd: an open tun or tap descriptor */
 	PROCNS_HOLDER_PROC_FILE,	/* task, fd: an open /proc/PID/mounts or /proc/PID/net file (path) */
 	PROCNS_HOLDER_SHM,		/* a mapped SysV segment: task */

@@ -45,6 +45,7 @@ struct wanted_table {
 	struct wanted *slots;		/* half of them free: name is NULL */
 	uint32_t mask;
 	size_t missing;			/* how many are not found yet */
+	uint64_t beginnings[16];	/* bits for the first two characters of names wanted: few others pass, and are hashed */
 };
 
 static bool reader_init(struct reader *reader, struct btf_data btf)
@@ -155,6 +156,18 @@ static uint32_t hash_name(const char *name, size_t length)
 	return hash;
 }
 
+static uint32_t beginning_bit(const char *name)
+{
+	return ((uint8_t)name[0] * 37 + (*name ? (uint8_t)name[1] : 0)) & 1023;
+}
+
+static bool begins_like_one(const struct wanted_table *table, const char *name)
+{
+	uint32_t bit = beginning_bit(name);
+
+	return table->beginnings[bit / 64] >> bit % 64 & 1;
+}
+
 static struct wanted *wanted_slot(const struct wanted_table *table, const char *name)
 {
 	size_t length = strlen(name);
@@ -178,7 +191,9 @@ static int wanted_init(struct wanted_table *table, const struct btf_request *req
 	table->mask = size - 1;
 	for (size_t i = 0; i < count; i++) {
 		struct wanted *wanted = wanted_slot(table, requests[i].structure);
+		uint32_t bit = beginning_bit(requests[i].structure);
 
+		table->beginnings[bit / 64] |= UINT64_C(1) << bit % 64;
 		table->missing += !wanted->name;
 		wanted->name = requests[i].structure;
 		wanted->at = NOT_FOUND;
@@ -195,11 +210,12 @@ static int find_structures(struct reader *reader, struct wanted_table *table)
 	if (!reader->marks)
 		return -ENOMEM;
 	while (table->missing && (type = read_type(reader))) {
+		const char *name = string_at(reader, type->name_off);
 		struct wanted *wanted;
 
-		if (BTF_INFO_KIND(type->info) != BTF_KIND_STRUCT || !type->name_off)
+		if (BTF_INFO_KIND(type->info) != BTF_KIND_STRUCT || !begins_like_one(table, name))
 			continue;
-		wanted = wanted_slot(table, string_at(reader, type->name_off));
+		wanted = wanted_slot(table, name);
 		if (wanted->name && wanted->at == NOT_FOUND) {
 			wanted->at = (const uint8_t *)type - reader->types;
 			table->missing--;
@@ -265,22 +281,32 @@ static uint16_t as_answer(uint64_t value)
 	return value < BTF_ABSENT ? value : BTF_ABSENT;
 }
 
-/* Follows one path, "a.b.c", `length` long. */
+/* What a pointer leads to. */
+static const struct btf_type *pointed_to(struct reader *reader, const struct btf_type *type)
+{
+	return type && BTF_INFO_KIND(type->info) == BTF_KIND_PTR ? resolve(reader, type->type) : NULL;
+}
+
+/* Follows one path, "a.b>c", `length` long. */
 static uint16_t follow(struct reader *reader, const struct btf_type *type, const char *path, size_t length, enum btf_unit unit)
 {
 	const char *end = path + length;
 	uint64_t bits = 0;
 
 	while (path < end) {
-		const char *dot = memchr(path, '.', end - path);
-		size_t name_length = (dot ? dot : end) - path;
+		size_t name_length = strcspn(path, ".>|");
 		const struct btf_member *member;
 
 		member = type ? find_member(reader, type, path, name_length, &bits, 0) : NULL;
 		if (!member)
 			return BTF_ABSENT;
 		type = resolve(reader, member->type);
-		path += name_length + (dot ? 1 : 0);
+		path += name_length;
+		if (*path == '>') {
+			type = pointed_to(reader, type);
+			bits = 0;
+		}
+		path += path < end;
 	}
 	if (unit == BTF_SIZE)
 		return type && is_composite(type) ? as_answer(type->size) : BTF_ABSENT;

@@ -21,7 +21,11 @@ enum btf_unit {
 
 struct btf_request {
 	const char *structure;		/* "ns_common" */
-	const char *path;		/* "ns_tree_node.ns_list_entry"; several, the first that exists counts: "__ns_ref|count" */
+	/*
+	 * "ns_tree_node.ns_list_entry". Several, the first that exists counts: "__ns_ref|count". Through a pointer, counted from
+	 * what it points to: "exec_state>user_ns".
+	 */
+	const char *path;
 	enum btf_unit unit;
 };
 

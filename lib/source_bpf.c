@@ -86,6 +86,19 @@ static int open_walk(struct walk *walk, struct procns *ctx, uint32_t want)
 	return walk_open(walk, ctx, script_walkers(want, false));
 }
 
+static bool torn(const struct walk *walk)
+{
+	return walk->files->torn || walk->supers->torn;
+}
+
+static int say_gaps(const struct fill *fill)
+{
+	if (fill->want & PROCNS_FACT_HOLDERS && torn(fill->walk))
+		return snapshot_gap(fill->snapshot, "holders: queues or mounts changed while they were read, %d times in a row; "
+				    "try again", MAX_SAMPLES);
+	return 0;
+}
+
 static int fill_all(struct fill *fill)
 {
 	int err = fill_namespaces(fill);
@@ -99,12 +112,12 @@ static int fill_all(struct fill *fill)
 	if (err)
 		return context_error(fill->walk->ctx, -err, "cannot keep what BPF programs found: %s", strerror(-err));
 	snapshot_knows(fill->snapshot, fill->want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS));
-	return 0;
+	return say_gaps(fill);
 }
 
 /*
  * A sample in which all references are explained, or the second of two that leave the same unexplained: while a sample is
- * taken things happen, and what was read first may not fit what was read last.
+ * taken things happen, and what was read first may not fit what was read last. And no list should have changed under a walker.
  */
 static int take_sample(struct walk *walk, const struct script *script, struct refs *refs)
 {
@@ -115,7 +128,7 @@ static int take_sample(struct walk *walk, const struct script *script, struct re
 		refs_free(refs);
 		err = script_run(walk, script) ?: refs_count(refs, walk);
 		remainder = err ? 0 : refs_remainder(refs);
-		if (!remainder || remainder == before)
+		if ((!remainder || remainder == before) && !torn(walk))
 			break;
 		before = remainder;
 	}

@@ -124,9 +124,9 @@ static bool is_tun(const struct holding *holding, const struct sock_state *sock)
 	return sock->first_file != NOTHING && file_is_tun(&holding->files[sock->first_file]);
 }
 
-static int add_socket(struct holding *holding, struct sock_state *sock, struct procns_ns *net)
+static int add_socket(struct holding *holding, struct sock_state *sock, struct procns_ns *ns)
 {
-	struct procns_holder *holder = snapshot_holder(holding->snapshot, net, PROCNS_HOLDER_SOCKET);
+	struct procns_holder *holder = snapshot_holder(holding->snapshot, ns, PROCNS_HOLDER_SOCKET);
 
 	if (!holder)
 		return -ENOMEM;
@@ -135,16 +135,44 @@ static int add_socket(struct holding *holding, struct sock_state *sock, struct p
 	return holder->socket ? add_causes_of_sock(holding, sock, holder) : -ENOMEM;
 }
 
+static int add_net(struct holding *holding, struct sock_state *sock)
+{
+	struct procns_ns *net = fill_find(holding->fill, PROCNS_NET, sock_net(holding->walk, sock->record));
+
+	if (!net || net->initial || !sock_holds_net(holding->walk, sock->record) || is_tun(holding, sock))
+		return 0;
+	return add_socket(holding, sock, net);
+}
+
+/* Who has a descriptor of it; NULL: nobody, or it is not known who. */
+static const struct procns_task *task_with(const struct holding *holding, const struct sock_state *sock)
+{
+	const struct file_record *file = sock->first_file != NOTHING ? &holding->files[sock->first_file] : NULL;
+
+	if (!file || CONTAINER_KIND(file->container) != IN_TABLE)
+		return NULL;
+	return holding->tables[CONTAINER_INDEX(file->container)];
+}
+
+/* A socket remembers by which credentials, and as which process, its other end was connected: SO_PEERCRED. */
+static int add_peer(struct holding *holding, struct sock_state *sock)
+{
+	struct procns_ns *user = fill_find(holding->fill, PROCNS_USER, sock->record->peer_user_ns);
+	struct procns_ns *pid = fill_find(holding->fill, PROCNS_PID, sock->record->peer_pid_ns);
+	const struct procns_task *task = task_with(holding, sock);
+	int err = 0;
+
+	if (user && !user->initial && !(task && task->ns[PROCNS_USER] == user))
+		err = add_socket(holding, sock, user);
+	if (!err && pid && !pid->initial && !index_find(&holding->live_pids, sock->record->peer_pid))
+		err = add_socket(holding, sock, pid);
+	return err;
+}
+
 int holders_of_sockets(struct holding *holding)
 {
-	for (size_t i = 0; i < walk_count(holding->walk, ARRAY_SOCKS); i++) {
-		struct sock_state *sock = &holding->socks[i];
-		struct procns_ns *net = fill_find(holding->fill, PROCNS_NET, sock_net(holding->walk, sock->record));
-
-		if (!net || net->initial || !sock_holds_net(holding->walk, sock->record) || is_tun(holding, sock))
-			continue;
-		if (add_socket(holding, sock, net) < 0)
+	for (size_t i = 0; i < walk_count(holding->walk, ARRAY_SOCKS); i++)
+		if (add_net(holding, &holding->socks[i]) < 0 || add_peer(holding, &holding->socks[i]) < 0)
 			return -ENOMEM;
-	}
 	return 0;
 }

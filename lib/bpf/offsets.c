@@ -218,7 +218,7 @@ static const struct row rows[] = {
 
 	MAYBE(MAPPINGS, mm.user_ns, "mm_struct", "user_ns"),			/* until 7.2 */
 	MAYBE(MAPPINGS, task.exec_state, "task_struct", "exec_state"),		/* since 7.3 */
-	MAYBE(MAPPINGS, exec_state.user_ns, "task_exec_state", "user_ns"),	/* since 7.3 */
+	MAYBE(MAPPINGS, exec_state.user_ns, "task_struct", "exec_state>user_ns"), /* since 7.3 */
 	NEEDED(MAPPINGS, mm.exe_file, "mm_struct", "exe_file"),
 	NEEDED(MAPPINGS, mm.tree, "mm_struct", "mm_mt"),			/* since 6.1 */
 	NEEDED(MAPPINGS, maple_tree.root, "maple_tree", "ma_root"),

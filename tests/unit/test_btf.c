@@ -110,12 +110,13 @@ static struct btf_data finish(const struct writer *writer)
  *	union { struct { u64 id; const struct list node; }; u64 rcu[2]; };
  *	int plain : 3, flag : 1;
  *	struct list last;
+ *	const struct list *elsewhere;
  * };
  */
 static struct btf_data sample(void)
 {
 	struct writer writer = { 0 };
-	uint32_t number, u64, list, const_list, inner, either;
+	uint32_t number, u64, list, const_list, pointer, inner, either;
 
 	put_string(&writer, "");
 	number = put_int(&writer, "int", 4);
@@ -124,11 +125,12 @@ static struct btf_data sample(void)
 	const_list = put_type(&writer, BTF_KIND_CONST, "", 0, false, list);
 	inner = put_struct(&writer, BTF_KIND_STRUCT, "", 24, (struct field[]){ { "id", u64, 0 }, { "node", const_list, 64 } }, 2);
 	either = put_struct(&writer, BTF_KIND_UNION, "", 24, (struct field[]){ { "", inner, 0 }, { "rcu", u64, 0 } }, 2);
+	pointer = put_type(&writer, BTF_KIND_PTR, "", 0, false, const_list);
 	for (int i = 0; i < 200; i++)
 		put_type(&writer, BTF_KIND_PTR, "", 0, false, number);
 	put_struct(&writer, BTF_KIND_STRUCT, "thing", 64, (struct field[]){
 		{ "number", number, 0 }, { "", either, 64 }, { "plain", number, 256, 3 }, { "flag", number, 259, 1 },
-		{ "last", list, 320 } }, 5);
+		{ "last", list, 320 }, { "elsewhere", pointer, 448 } }, 6);
 	return finish(&writer);
 }
 
@@ -162,6 +164,18 @@ static void finds_members_of_unnamed_members(void **state)
 	assert_int_equal(ask(btf, "thing", "node", BTF_BYTES), 16);
 	assert_int_equal(ask(btf, "thing", "node.prev", BTF_BYTES), 24);
 	assert_int_equal(ask(btf, "thing", "rcu", BTF_BYTES), 8);
+	free((void *)btf.bytes);
+}
+
+static void follows_pointers(void **state)
+{
+	struct btf_data btf = sample();
+
+	(void)state;
+	assert_int_equal(ask(btf, "thing", "elsewhere", BTF_BYTES), 56);
+	assert_int_equal(ask(btf, "thing", "elsewhere>prev", BTF_BYTES), 8);
+	assert_int_equal(ask(btf, "thing", "last>prev", BTF_BYTES), BTF_ABSENT);
+	assert_int_equal(ask(btf, "thing", "elsewhere.prev", BTF_BYTES), BTF_ABSENT);
 	free((void *)btf.bytes);
 }
 
@@ -225,6 +239,7 @@ static void ends_where_types_go_in_circles(void **state)
 static const struct btf_request every_kind_of_question[] = {
 	{ "thing", "last.prev|number", BTF_BYTES }, { "thing", "node.prev", BTF_BYTES }, { "thing", "flag", BTF_BITS },
 	{ "thing", "", BTF_SIZE },		    { "list", "x|prev", BTF_BYTES },	 { "nothing", "at.all", BTF_BYTES },
+	{ "thing", "elsewhere>next", BTF_BYTES },
 };
 
 /* In memory of its own and of just that size, so that the address sanitizer and valgrind see a step too far. */
@@ -296,6 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_members),
 		cmocka_unit_test(finds_members_of_unnamed_members),
+		cmocka_unit_test(follows_pointers),
 		cmocka_unit_test(takes_the_first_name_that_exists),
 		cmocka_unit_test(knows_bits_and_sizes),
 		cmocka_unit_test(says_what_is_absent),
