@@ -129,6 +129,9 @@ older_than_the_load() {
 	back_to "$before" "and when all are let go the list is what it was"
 }
 
+# Mounting loads the module by itself (MODULE_ALIAS_FS) wherever modprobe finds it; here it is to stay unloaded when it was.
+echo >/proc/sys/kernel/modprobe
+
 before=$(sorted_listing)
 check "the log says which registry is kept" [ "$(registry)" != unknown ]
 is "and, once, how many were found" "$(dmesg | grep -c 'procns: .*[0-9]\+ namespaces found')" 1
