@@ -221,6 +221,9 @@ static int add_rows(const struct cli *cli, const struct ls *ls, struct procns *c
 		err = ls_add_processes(&ls->rows, listing, ns);
 	} else {
 		err = ls_add_namespaces(&ls->rows, listing);
+		/* an empty list and status 0, as lsns: but why is said */
+		if (!err && ls->rows.pid && !ls->filter && !scols_table_get_nlines(listing->table))
+			note(cli, "process %d is not there, or none of its namespaces can be seen", ls->rows.pid);
 	}
 	return err ? fail(cli, "cannot make the list: %s", strerror(-err)) : EXIT_OK;
 }

@@ -50,6 +50,7 @@ absent_namespaces() {
 		id:x pid:x/net ''; do
 		one_line "'$text' is no name of a namespace" 1 "$text" procns ls "$text"
 	done
+	one_line 'a process that is not there: an empty list, as of lsns, and why' 0 'process 4000000' procns ls -p 4000000
 	one_line 'tree: a namespace that is not there' 1 'net:[4026530000]' procns tree 'net:[4026530000]'
 }
 
