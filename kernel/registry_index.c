@@ -63,9 +63,9 @@ static bool reserve_is_odd(const struct ns_index *index)
 	return count < RESERVE / 2 || count > RESERVE * 4;
 }
 
-static int grow_reserve(struct ns_index *index)
+static int grow_reserve(struct ns_index *index, size_t size)
 {
-	while (READ_ONCE(index->reserve_count) < RESERVE) {
+	while (READ_ONCE(index->reserve_count) < size) {
 		struct procns_entry *entry = kmem_cache_alloc(index->cache, GFP_KERNEL);
 
 		if (!entry)
@@ -91,9 +91,9 @@ static void shrink_reserve(struct ns_index *index)
 	} while (entry);
 }
 
-int ns_index_fill_reserve(struct ns_index *index)
+int ns_index_fill_reserve(struct ns_index *index, size_t more)
 {
-	return grow_reserve(index);
+	return grow_reserve(index, RESERVE + more);
 }
 
 static void refill(struct work_struct *work)
@@ -101,7 +101,7 @@ static void refill(struct work_struct *work)
 	struct ns_index *index = container_of(work, struct ns_index, refill);
 
 	shrink_reserve(index);
-	grow_reserve(index);
+	grow_reserve(index, RESERVE);
 }
 
 /* Trees */
@@ -185,8 +185,11 @@ static bool add_one(struct ns_index *index, struct ns_common *ns)
 	unsigned long flags;
 	bool added;
 
-	/* Anonymous mount namespaces have no number, and no name. */
-	if (!ns->inum)
+	/*
+	 * Without operations it is of a type built out of this kernel; without a number it is an
+	 * anonymous mount namespace. Neither has a name.
+	 */
+	if (!ns->ops || !ns->inum)
 		return false;
 
 	raw_spin_lock_irqsave(&index->lock, flags);
@@ -230,6 +233,9 @@ unsigned int ns_index_add(struct ns_index *index, struct ns_common *ns)
 {
 	unsigned int added;
 
+	if (!ns->ops)
+		return 0;
+
 	switch (ns_common_flag(ns)) {
 	case CLONE_NEWUSER:
 		added = add_users(index, container_of(ns, struct user_namespace, ns));
@@ -239,6 +245,7 @@ unsigned int ns_index_add(struct ns_index *index, struct ns_common *ns)
 		break;
 	default:
 		added = add_owned(index, ns);
+		break;
 	}
 
 	if (reserve_is_odd(index))
@@ -325,7 +332,7 @@ int ns_index_init(struct ns_index *index)
 	if (!index->cache)
 		return -ENOMEM;
 
-	error = ns_index_fill_reserve(index);
+	error = ns_index_fill_reserve(index, 0);
 	if (error)
 		ns_index_destroy(index);
 	return error;

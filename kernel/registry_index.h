@@ -42,10 +42,10 @@ int ns_index_init(struct ns_index *index);
 void ns_index_destroy(struct ns_index *index);
 
 /*
- * Brings the reserve to its full size; sleeps. Before much is to be added; else it happens by
- * itself.
+ * Brings the reserve to its full size and `more`; sleeps. For when much is to be added at once:
+ * else the index sees to it.
  */
-int ns_index_fill_reserve(struct ns_index *index);
+int ns_index_fill_reserve(struct ns_index *index, size_t more);
 
 /*
  * Adds a namespace that something holds a reference to meanwhile, and with it the user namespaces

@@ -16,7 +16,7 @@
 
 void scan_pause(struct registry_scan *scan)
 {
-	ns_index_fill_reserve(scan->index);
+	ns_index_fill_reserve(scan->index, 0);
 	cond_resched();
 }
 
@@ -53,9 +53,15 @@ static void scan_relatives(struct registry_scan *scan)
 	}
 }
 
-static void pass(struct registry_scan *scan)
+static int pass(struct registry_scan *scan)
 {
 	unsigned long lost = READ_ONCE(scan->index->lost);
+	int error;
+
+	/* What the last pass had no entries for, this one will have. */
+	error = ns_index_fill_reserve(scan->index, scan->lost);
+	if (error)
+		return error;
 
 	scan->found = 0;
 	scan->busy = 0;
@@ -66,39 +72,43 @@ static void pass(struct registry_scan *scan)
 	scan_superblocks(scan);
 	scan_relatives(scan);
 
-	scan->busy += READ_ONCE(scan->index->lost) - lost;
+	scan->lost = READ_ONCE(scan->index->lost) - lost;
+	return 0;
 }
 
-static unsigned int scan_until_nothing_new(struct registry_scan *scan)
+/* Returns how many were found, or a negative errno. */
+static int scan_until_nothing_new(struct registry_scan *scan)
 {
-	unsigned int found = 0;
 	int passes = 0;
+	int found = 0;
 
 	do {
+		int error;
+
 		if (passes)
 			msleep(PASS_INTERVAL_MS);
-		pass(scan);
+		error = pass(scan);
+		if (error)
+			return error;
 		found += scan->found;
-	} while ((scan->found || scan->busy) && ++passes < MAX_PASSES);
+	} while ((scan->found || scan->lost || scan->busy) && ++passes < MAX_PASSES);
 	return found;
 }
 
 int registry_scan(struct ns_index *index, const struct landmarks *marks)
 {
 	struct registry_scan scan = { .index = index, .marks = marks };
-	unsigned int found;
-	int error;
-
-	error = ns_index_fill_reserve(index);
-	if (error)
-		return error;
+	int moved;
+	int found;
 
 	scan_moves_begin(index, marks);
 	found = scan_until_nothing_new(&scan);
-	found += scan_moves_end();
+	moved = scan_moves_end();
+	if (found < 0)
+		return found;
 
-	if (scan.busy)
-		pr_warn("%u places stayed busy in the scan: what only they hold is not listed\n",
-			scan.busy);
-	return found;
+	if (scan.busy || scan.lost)
+		pr_warn_ratelimited("the scan is not whole: %u places stayed busy, %lu namespaces found no memory\n",
+				    scan.busy, scan.lost);
+	return found + moved;
 }

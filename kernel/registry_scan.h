@@ -25,6 +25,7 @@ struct registry_scan {
 	const struct landmarks *marks;
 	unsigned int found;	/* namespaces not known before */
 	unsigned int busy;	/* places that could not be looked at */
+	unsigned long lost;	/* namespaces the index had no entries for */
 };
 
 /*

@@ -40,17 +40,24 @@ void scan_cred(struct registry_scan *scan, const struct cred *cred)
 	scan_offer(scan, &cred->user_ns->ns);
 }
 
+/* A type built out of the kernel may have no namespace at all. */
+static void offer_if(struct registry_scan *scan, const void *there, struct ns_common *ns)
+{
+	if (there)
+		scan_offer(scan, ns);
+}
+
 void scan_nsproxy(struct registry_scan *scan, const struct nsproxy *nsproxy)
 {
 	if (nsproxy->mnt_ns)
 		scan_offer(scan, mnt_ns_common(scan->marks, nsproxy->mnt_ns));
-	scan_offer(scan, &nsproxy->uts_ns->ns);
-	scan_offer(scan, &nsproxy->ipc_ns->ns);
-	scan_offer(scan, &nsproxy->pid_ns_for_children->ns);
-	scan_offer(scan, &nsproxy->net_ns->ns);
-	scan_offer(scan, &nsproxy->cgroup_ns->ns);
-	scan_offer(scan, &nsproxy->time_ns->ns);
-	scan_offer(scan, &nsproxy->time_ns_for_children->ns);
+	offer_if(scan, nsproxy->uts_ns, &nsproxy->uts_ns->ns);
+	offer_if(scan, nsproxy->ipc_ns, &nsproxy->ipc_ns->ns);
+	offer_if(scan, nsproxy->pid_ns_for_children, &nsproxy->pid_ns_for_children->ns);
+	offer_if(scan, nsproxy->net_ns, &nsproxy->net_ns->ns);
+	offer_if(scan, nsproxy->cgroup_ns, &nsproxy->cgroup_ns->ns);
+	offer_if(scan, nsproxy->time_ns, &nsproxy->time_ns->ns);
+	offer_if(scan, nsproxy->time_ns_for_children, &nsproxy->time_ns_for_children->ns);
 }
 
 /*
