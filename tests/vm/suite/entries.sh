@@ -46,7 +46,7 @@ stay_alive() {
 	check "$ns stays while mounted" listed "$ns"
 	is "what is mounted is $ns" "$(stat -c '%i' "$where")" "$(tr -dc 0-9 <<<"$ns")"
 	check "$ns is unmounted" umount "$where"
-	check "$ns is gone then" eventually 15 not_listed "$ns"
+	check "$ns is gone then" eventually 60 not_listed "$ns"
 }
 
 initial_only_once() {

@@ -51,7 +51,7 @@ list_is() { [ "$(sorted_listing)" = "$1" ]; }
 
 back_to() {
 	local before=$1 text=$2
-	if eventually 30 list_is "$before"; then
+	if eventually 120 list_is "$before"; then
 		pass "$text"
 	else
 		fail "$text" "$(diff <(echo "$before") <(sorted_listing))"

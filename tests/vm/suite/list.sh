@@ -59,7 +59,7 @@ all_kinds() {
 	check "all are let go" let_all_go
 	for i in "${!all_what[@]}"; do
 		take_from "${all_line[i]}" ns
-		[ -z "$ns" ] || check "kept by ${all_what[i]}: gone" eventually 15 has_gone "$ns"
+		[ -z "$ns" ] || check "kept by ${all_what[i]}: gone" eventually 60 has_gone "$ns"
 	done
 }
 
@@ -71,7 +71,7 @@ one_by_one() {
 		take ns
 		check "$kind alone: listed" listed "$ns"
 		check "$kind alone: let go" let_go
-		check "$kind alone: gone" eventually 15 has_gone "$ns"
+		check "$kind alone: gone" eventually 60 has_gone "$ns"
 	done
 }
 

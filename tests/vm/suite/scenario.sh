@@ -35,6 +35,6 @@ check "the sockets are let go" let_go
 check "M, opened, is kept by the descriptor" listed "$M"
 check "and N by the bind mount in M" listed "$N"
 exec {kept}<&-
-check "M goes with the last descriptor" eventually 15 not_listed "$M"
-check "and N with M" eventually 15 not_listed "$N"
+check "M goes with the last descriptor" eventually 60 not_listed "$M"
+check "and N with M" eventually 60 not_listed "$N"
 done_testing

@@ -101,7 +101,7 @@ is "host root in a container's pid namespace mounts the container's view" \
 	"$(printf '%s\n' "$outer" "$inner" | sort)"
 
 end_container inner
-check "what is gone in an inner container is gone from the outer one's view" eventually 15 not_listed "$(head -n 1 <<<"$inner")"
+check "what is gone in an inner container is gone from the outer one's view" eventually 60 not_listed "$(head -n 1 <<<"$inner")"
 is "which is then its own alone" "$(seen /mnt inside outer)" "$outer"
 for name in outer partial other pidonly; do end_container $name; done
 back_to "$before" "after the containers the list is what it was"
