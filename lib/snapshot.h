@@ -9,8 +9,6 @@
 
 #include "procns.h"
 
-#define FACTS_LISTED_BY_EVERY_SOURCE 0u
-
 struct procns_snapshot *snapshot_new(const char *source);
 
 /* The namespace of this type and number: the one already there, or a new one. Constant time. */

@@ -118,7 +118,7 @@ static int list(struct procns *ctx, const struct procns_query *query, struct pro
 }
 
 /* What /proc can add. Without /proc the list stands as it is, and says so. */
-static int add_from_proc(struct procns *ctx, uint32_t missing, struct procns_snapshot *s)
+static int add_from_proc(struct procns *ctx, uint32_t want, uint32_t missing, struct procns_snapshot *s)
 {
 	const char *source = procns_snapshot_source(s);
 	/* Only a list that may lack some is made longer, and not if the caller wants to see that source's own. */
@@ -129,7 +129,7 @@ static int add_from_proc(struct procns *ctx, uint32_t missing, struct procns_sna
 		proc_mark_initial(ctx, s);
 
 	if (missing & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS))
-		err = proc_add_facts(ctx, missing & FROM_PROC, may_list, s);
+		err = proc_add_facts(ctx, (missing & FROM_PROC) | (want & NSFS_FACTS), may_list, s);
 	else if (missing & PROCNS_FACT_NAMES)
 		err = proc_add_names(ctx, s);
 	if (err && !out_of_resources(err))
@@ -150,9 +150,10 @@ static int add_after_finish(struct procns *ctx, uint32_t missing, struct procns_
 	return err;
 }
 
-static int complete(struct procns *ctx, uint32_t missing, struct procns_snapshot *s)
+static int complete(struct procns *ctx, uint32_t want, uint32_t facts, struct procns_snapshot *s)
 {
-	int err = add_from_proc(ctx, missing, s);
+	uint32_t missing = want & ~facts;
+	int err = add_from_proc(ctx, want, missing, s);
 
 	if (!err)
 		err = snapshot_finish(s);
@@ -185,7 +186,7 @@ int procns_snapshot(struct procns *ctx, const struct procns_query *asked, struct
 	ctx->error[0] = '\0';
 	err = list(ctx, &query, &s, &facts);
 	if (!err)
-		err = complete(ctx, query.want & ~facts, s);
+		err = complete(ctx, query.want, facts, s);
 	if (err) {
 		procns_snapshot_free(s);
 		return err;

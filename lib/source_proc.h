@@ -7,7 +7,7 @@
 
 /*
  * Adds tasks to the snapshot, and, where wanted, names and holders, as far as /proc shows them. The list is left as it is,
- * unless may_list. Returns 0 or a negative errno with the message set on ctx.
+ * unless may_list: then what is new gets the other facts wanted as well. Returns 0 or a negative errno with the message set on ctx.
  */
 int proc_add_facts(struct procns *ctx, uint32_t want, bool may_list, struct procns_snapshot *s);
 

@@ -3,7 +3,6 @@
 #ifndef PROCNS_UTIL_H
 #define PROCNS_UTIL_H
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,15 +21,8 @@ static inline void cleanup_fd_at(int *fd)
 		close(*fd);
 }
 
-static inline void cleanup_dir_at(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 #define cleanup_free __attribute__((cleanup(cleanup_free_at)))
 #define cleanup_fd __attribute__((cleanup(cleanup_fd_at)))
-#define cleanup_dir __attribute__((cleanup(cleanup_dir_at)))
 
 static inline void *steal_pointer_at(void *pointer_to_pointer)
 {
