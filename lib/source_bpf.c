@@ -116,21 +116,22 @@ static int fill_all(struct fill *fill)
 }
 
 /*
- * A sample in which all references are explained, or the second of two that leave the same unexplained: while a sample is
- * taken things happen, and what was read first may not fit what was read last. And no list should have changed under a walker.
+ * Samples, until all references of each namespace were explained by one of them, and no list changed under a walker in the
+ * last; or two, if the second does no better.
  */
-static int take_sample(struct walk *walk, const struct script *script, struct refs *refs)
+static int take_samples(struct walk *walk, const struct script *script, struct refs_best *best)
 {
-	uint64_t before = UINT64_MAX, remainder;
+	bool unexplained = true;
 	int err = 0;
 
-	for (int samples = 0; !err && samples < MAX_SAMPLES; samples++) {
-		refs_free(refs);
-		err = script_run(walk, script) ?: refs_count(refs, walk);
-		remainder = err ? 0 : refs_remainder(refs);
-		if ((!remainder || remainder == before) && !torn(walk))
-			break;
-		before = remainder;
+	for (int samples = 0; !err && samples < MAX_SAMPLES && (unexplained || torn(walk)); samples++) {
+		struct refs refs = { 0 };
+
+		err = script_run(walk, script);
+		if (!err && (refs_count(&refs, walk) < 0 || refs_improve(best, &refs) < 0))
+			err = context_error(walk->ctx, ENOMEM, "cannot count references: out of memory");
+		unexplained = !err && samples < 1 && refs_unexplained(best, &refs);
+		refs_free(&refs);
 	}
 	return err;
 }
@@ -139,18 +140,18 @@ static int fill(struct procns *ctx, const struct procns_query *query, struct pro
 {
 	struct script script = script_for(query);
 	struct walk walk;
-	struct refs refs = { 0 };
+	struct refs_best refs = { 0 };
 	struct fill fill = { .walk = &walk, .refs = &refs, .snapshot = snapshot, .want = query->want & FACTS };
 	int err;
 
 	err = open_walk(&walk, ctx, fill.want);
 	if (!err)
-		err = fill.want & PROCNS_FACT_HOLDERS ? take_sample(&walk, &script, &refs) : script_run(&walk, &script);
+		err = fill.want & PROCNS_FACT_HOLDERS ? take_samples(&walk, &script, &refs) : script_run(&walk, &script);
 	if (!err)
 		err = fill_all(&fill);
 	index_free(&fill.namespaces);
 	index_free(&fill.tasks);
-	refs_free(&refs);
+	refs_best_free(&refs);
 	walk_close(&walk);
 	return err;
 }

@@ -7,12 +7,12 @@
 #include "snapshot.h"
 #include "source_bpf_walk.h"
 
-struct refs;
+struct refs_best;
 
 /* Joins records by kernel address. */
 struct fill {
 	const struct walk *walk;
-	const struct refs *refs;	/* with PROCNS_FACT_HOLDERS */
+	const struct refs_best *refs;	/* with PROCNS_FACT_HOLDERS */
 	struct procns_snapshot *snapshot;
 	uint32_t want;			/* PROCNS_FACT_* bits */
 	struct index namespaces;	/* struct procns_ns, by the address of its struct ns_common */

@@ -242,9 +242,12 @@ static void set_explained(const struct fill *fill)
 
 	for (size_t i = 0; i < walk_count(fill->walk, ARRAY_NS); i++) {
 		struct procns_ns *ns = index_find(&fill->namespaces, records[i].ns);
+		const struct refs_verdict *verdict = refs_verdict(fill->refs, &records[i]);
 
-		if (ns)
-			ns->explained = refs_explained(fill->refs, records[i].ns);
+		if (!ns || !verdict)
+			continue;
+		ns->refs = verdict->refs;
+		ns->explained = verdict->explained < verdict->refs ? verdict->explained : verdict->refs;
 	}
 }
 

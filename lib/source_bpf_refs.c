@@ -237,30 +237,3 @@ void refs_free(struct refs *refs)
 	index_free(&refs->counted);
 	free(refs->counts);
 }
-
-static bool is_initial(const struct refs *refs, const struct ns_record *record)
-{
-	return refs->walk->ns->initial[record->type] == record->ns;
-}
-
-int64_t refs_explained(const struct refs *refs, uint64_t ns)
-{
-	const struct ref_count *count = count_of(refs, ns);
-
-	if (!count || is_initial(refs, count->record))
-		return -1;
-	return count->explained < count->record->refs ? count->explained : count->record->refs;
-}
-
-uint64_t refs_remainder(const struct refs *refs)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < refs->count; i++) {
-		int64_t rest = (int64_t)refs->counts[i].record->refs - refs->counts[i].explained;
-
-		if (!is_initial(refs, refs->counts[i].record))
-			sum += rest < 0 ? -rest : refs->counts[i].record->type == NS_USER ? 0 : rest;
-	}
-	return sum;
-}

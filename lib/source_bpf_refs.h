@@ -5,6 +5,7 @@
 #ifndef PROCNS_SOURCE_BPF_REFS_H
 #define PROCNS_SOURCE_BPF_REFS_H
 
+#include "arena.h"
 #include "index.h"
 #include "source_bpf_walk.h"
 
@@ -22,17 +23,32 @@ struct refs {
 	int err;
 };
 
-/* Returns 0 or -ENOMEM. */
+/* Counts what the last sample recorded. Returns 0 or -ENOMEM. */
 int refs_count(struct refs *refs, const struct walk *walk);
 void refs_free(struct refs *refs);
 
-/* How many are explained; -1: not countable, or the namespace is one of the initial ones. */
-int64_t refs_explained(const struct refs *refs, uint64_t ns);
-
 /*
- * The sum of what can't be right at one moment, or is not known: references not explained, where all should be, and more
- * explained than there are.
+ * What is known by several samples: of each namespace, the one that explains it best. For things happen while a sample is
+ * taken, and what was read first may not fit what was read last.
  */
-uint64_t refs_remainder(const struct refs *refs);
+struct refs_verdict {
+	uint32_t inum;			/* an address may be given to another namespace between two samples */
+	uint32_t refs, explained;
+};
+
+struct refs_best {
+	struct index by_ns;		/* struct refs_verdict, by the address of the struct ns_common */
+	struct arena arena;
+};
+
+/* Takes over what this sample explains better than those before it. Returns 0 or -ENOMEM. */
+int refs_improve(struct refs_best *best, const struct refs *refs);
+
+/* Is there a namespace of this sample that none explained whole, though it could be? */
+bool refs_unexplained(const struct refs_best *best, const struct refs *refs);
+
+/* NULL: the namespace is one of the initial ones, of which the kernel keeps no true count. */
+const struct refs_verdict *refs_verdict(const struct refs_best *best, const struct ns_record *record);
+void refs_best_free(struct refs_best *best);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
@@ -263,19 +264,55 @@ static bool all_fitted(struct walk *walk)
 	return fitted;
 }
 
+/* The walkers' set of addresses is emptied as a whole: one by one would take longer than to load everything anew. */
+static int forget_seen(struct walk *walk)
+{
+	size_t size = walk->arrays[ARRAY_SEEN].size;
+	cleanup_free uint64_t *keys = malloc(size * sizeof(*keys));
+	cleanup_free uint32_t *values = malloc(size * sizeof(*values));
+	int fd = bpf_map__fd(map_of(walk->object, &arrays[ARRAY_SEEN])), err = 0;
+	uint32_t position = 0, count;
+
+	if (!keys || !values)
+		return -ENOMEM;
+	for (bool first = true; !err; first = false) {
+		count = size;
+		err = bpf_map_lookup_and_delete_batch(fd, first ? NULL : &position, &position, keys, values, &count, NULL);
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+/* What is loaded serves once more. Where that fails it is loaded anew. */
+static void start_afresh(struct walk *walk)
+{
+	if (!walk->object)
+		return;
+	if (used(walk, ARRAY_SEEN) && forget_seen(walk) < 0) {
+		unload(walk);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_COUNT; i++) {
+		if (walk->arrays[i].records)
+			memset(walk->arrays[i].records, 0, walk_count(walk, i) * arrays[i].record_size);
+		walk->arrays[i].count = 0;
+	}
+	memset(walk->object->bss, 0, sizeof(*walk->object->bss));
+}
+
 int walk_sample(struct walk *walk, int (*script)(struct walk *walk, const void *data), const void *data)
 {
 	for (int runs = 0; runs < MAX_RUNS; runs++) {
 		int err;
 
-		unload(walk);
-		err = load(walk);
+		start_afresh(walk);
+		err = walk->object ? 0 : load(walk);
 		if (!err)
 			err = script(walk, data);
 		if (err)
 			return err;
 		if (all_fitted(walk))
 			return 0;
+		unload(walk);
 	}
 	return context_error(walk->ctx, EAGAIN, "the system grows faster than BPF programs can list it: gave up after %d runs",
 			     MAX_RUNS);

@@ -165,7 +165,7 @@ static __always_inline void record_file(__u64 file, __u32 container, __u32 slot)
 	__u64 inode, user_ns;
 	__u32 magic, i_rdev, f_mode;
 
-	if (bpf_probe_read_kernel(file_walk.head, sizeof(file_walk.head), (void *)file))
+	if (bpf_probe_read_kernel(file_walk.head, at.file.head, (void *)file))
 		return;
 	inode = head_u64(at.file.inode);
 	f_mode = head_u32(at.file.mode);

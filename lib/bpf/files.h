@@ -145,7 +145,7 @@ struct file_walk {
 	__u32 magic;
 	__u32 pad3;
 
-	__u64 head[32];			/* of the struct file being looked at */
+	__u64 head[MAX_HEAD / 8];	/* of the struct file being looked at */
 };
 
 #endif

@@ -48,7 +48,7 @@ static __always_inline void look_at_file(__u64 file)
 	__u64 cred;
 	bool shm;
 
-	if (!file || file == mapping_walk.file || bpf_probe_read_kernel(mapping_walk.head, sizeof(mapping_walk.head), (void *)file))
+	if (!file || file == mapping_walk.file || bpf_probe_read_kernel(mapping_walk.head, at.file.head, (void *)file))
 		return;
 	mapping_walk.file = file;
 	cred = head_u64(at.file.cred);

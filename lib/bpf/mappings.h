@@ -45,7 +45,7 @@ struct mapping_walk {
 		__u32 pad;
 	} way[MAX_DEPTH];
 	__u64 content[32];		/* of the node the walk is at */
-	__u64 head[32];			/* of the struct file being looked at */
+	__u64 head[MAX_HEAD / 8];	/* of the struct file being looked at */
 };
 
 #endif

@@ -227,7 +227,20 @@ static const struct row rows[] = {
 	NEEDED(MAPPINGS, shm_file_data.ns, "shm_file_data", "ns"),
 };
 
-static_assert(ARRAY_SIZE(rows) == sizeof(struct offsets) / sizeof(uint16_t), "each offset has a row");
+static_assert(ARRAY_SIZE(rows) + 1 == sizeof(struct offsets) / sizeof(uint16_t), "each offset has a row, but file.head");
+
+/* Walkers copy that much of each file at once: less is quicker, and more than MAX_HEAD they have no room for. */
+static uint16_t head_of_file(const struct offsets *offsets)
+{
+	const uint16_t members[] = { offsets->file.inode, offsets->file.private, offsets->file.mode,
+				     offsets->file.cred, offsets->file.mnt, offsets->file.dentry };
+	uint16_t end = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+		if (members[i] != ABSENT && members[i] + sizeof(uint64_t) > end)
+			end = members[i] + sizeof(uint64_t);
+	return end < MAX_HEAD ? end : MAX_HEAD;
+}
 
 static void set(struct offsets *offsets, const struct row *row, uint16_t value)
 {
@@ -257,5 +270,6 @@ int offsets_fill(struct offsets *offsets, struct btf_data btf, unsigned int walk
 		if (answers[count++] == BTF_ABSENT && rows[i].walkers & walkers && !*missing)
 			*missing = &rows[i].request;
 	}
+	offsets->file.head = head_of_file(offsets);
 	return *missing ? -EOPNOTSUPP : 0;
 }

@@ -63,6 +63,7 @@ struct offsets {
 	} fdt;
 	struct {
 		__u16 inode, private, mode, cred, mnt, dentry;
+		__u16 head;			/* how much of the structure has all of these */
 	} file;
 	struct {
 		__u16 sb, mode, rdev, ino, private, marks;

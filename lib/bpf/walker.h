@@ -19,4 +19,6 @@ enum ns_type {
 	NS_TYPES,
 };
 
+#define MAX_HEAD 256			/* of a struct file that is copied */
+
 #endif
