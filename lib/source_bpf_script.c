@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tasks come first, namespaces last: what a task is in is then either among the namespaces, or has gone.
+ * Tasks come first, namespaces after all that may keep one: what a task is in is then either among the namespaces, or has gone.
  */
 #include <errno.h>
 
@@ -151,12 +151,43 @@ static int walk_holders(struct walk *walk)
 	err = name_possessions(walk);
 	if (!err)
 		err = walk_files(walk);
-	if (!err)
-		err = walk_program(walk, WALK_MAPPINGS);
 	if (err)
 		return err;
 	ask_for_places(walk);
 	return walk_program(walk, WALK_SUPERS);
+}
+
+/*
+ * Going through all address spaces takes longer than all else together. A mapping keeps an ipc namespace, as a segment of it,
+ * or a user namespace, by its credentials: where there are no others than the initial ones it keeps nothing of interest.
+ */
+static bool mappings_matter(const struct walk *walk)
+{
+	const struct ns_record *records = walk_records(walk, ARRAY_NS);
+
+	for (size_t i = 0; i < walk_count(walk, ARRAY_NS); i++) {
+		if (records[i].ns == walk->ns->initial[records[i].type])
+			continue;
+		if (records[i].type == NS_USER || (records[i].type == NS_IPC && records[i].segments))
+			return true;
+	}
+	return false;
+}
+
+/* Where namespaces have to be looked for, mappings are one more place to look. */
+static int walk_namespaces(struct walk *walk)
+{
+	bool mappings = walk->walkers & WALK_MAPPINGS;
+	int err = 0;
+
+	if (!(walk->walkers & WALK_TREE)) {
+		err = walk_program(walk, WALK_MAPPINGS);
+		return err ?: find_namespaces(walk);
+	}
+	err = walk_program(walk, WALK_TREE);
+	if (!err && mappings && mappings_matter(walk))
+		err = walk_program(walk, WALK_MAPPINGS);
+	return err;
 }
 
 static int play(struct walk *walk, const void *data)
@@ -170,7 +201,7 @@ static int play(struct walk *walk, const void *data)
 	if (!err && walk->walkers & WALK_DESCRIPTORS)
 		err = walk_holders(walk);
 	if (!err)
-		err = walk->walkers & WALK_TREE ? walk_program(walk, WALK_TREE) : find_namespaces(walk);
+		err = walk_namespaces(walk);
 	if (!err && walk->walkers & WALK_MAPS)
 		err = walk_program(walk, WALK_MAPS);
 	return err;

@@ -10,6 +10,8 @@
 #include "seed.bpf.h"
 #include "ns.h"
 
+#define IPC_SHM_IDS 2			/* index in ipc_namespace.ids */
+
 struct ns_walk ns_walk;
 
 RECORDS(ns_records, struct ns_record);
@@ -62,6 +64,9 @@ static __always_inline void record_ns(__u64 ns, __u32 type)
 		read(&record->active, ns + at.ns.active);
 	if (type == NS_USER) {
 		read(&record->creator, object + at.user_ns.creator);
+	} else if (type == NS_IPC) {
+		if (present(at.ipc_ns.ids))
+			read(&record->segments, object + at.ipc_ns.ids + IPC_SHM_IDS * at.ipc_ids.size + at.ipc_ids.in_use);
 	} else if (type == NS_PID) {
 		read(&record->parent, object + at.pid_ns.parent);
 		read(&record->child_reaper, object + at.pid_ns.child_reaper);

@@ -88,6 +88,9 @@ static const struct row rows[] = {
 
 	NEEDED(NAMESPACES, pid_ns.parent, "pid_namespace", "parent"),
 	NEEDED(NAMESPACES, pid_ns.child_reaper, "pid_namespace", "child_reaper"),
+	NEEDED(MAPPINGS, ipc_ns.ids, "ipc_namespace", "ids"),
+	NEEDED(MAPPINGS, ipc_ids.in_use, "ipc_ids", "in_use"),
+	SIZE(MAPPINGS, ipc_ids.size, "ipc_ids", ""),
 	NEEDED(NETS, net.list, "net", "list"),
 	NEEDED(NAMESPACES, user_ns.creator, "user_namespace", "owner"),
 	NEEDED(MAPS, user_ns.uid_map, "user_namespace", "uid_map"),

@@ -29,6 +29,12 @@ struct offsets {
 		__u16 list;
 	} net;
 	struct {
+		__u16 ids;
+	} ipc_ns;
+	struct {
+		__u16 in_use, size;
+	} ipc_ids;
+	struct {
 		__u16 creator, uid_map, gid_map;
 	} user_ns;
 	struct {
