@@ -80,7 +80,7 @@ static int pin(const struct cli *cli, const struct target *target, const char *p
 static int run_pin(const struct cli *cli, int argc, char **argv)
 {
 	struct target target;
-	char *operands[2];
+	char *operands[2] = { NULL };
 	int status = parse_operands(cli, argc, argv, operands, 2);
 
 	if (status)
@@ -95,7 +95,7 @@ static int run_pin(const struct cli *cli, int argc, char **argv)
 
 static int run_unpin(const struct cli *cli, int argc, char **argv)
 {
-	char *operands[1];
+	char *operands[1] = { NULL };
 	int status = parse_operands(cli, argc, argv, operands, 1);
 	const char *path = operands[0];
 	struct stat st;
