@@ -149,10 +149,10 @@ make_others() {
 	build wireguard make_wireguard
 	build netkit ip -n left link add nk0 type netkit peer name nk1 netns right
 	build ifb ip -n mid link add ifb7 type ifb
-	build tun eval 'hold tun net'
+	build tun eval 'hold tun net || { echo "$WHY"; false; }'
 	take ns pid
 	tun_ns=${ns#net:[} tun_ns=${tun_ns%]} tun_pid=$pid
-	build tun-moved eval 'hold tun-moved net'
+	build tun-moved eval 'hold tun-moved net || { echo "$WHY"; false; }'
 	take device_ns pid
 	moved_ns=${device_ns#net:[} moved_ns=${moved_ns%]} moved_pid=$pid
 }
@@ -199,7 +199,8 @@ sleep 0.3	# IPv6 addresses come a little later
 read_net
 mid=$(number mid) left=$(number left) right=$(number right)
 
-is 'nothing is missing' "$(grep -v -e 'mount namespaces' "$work/net.err")" ''
+ours=$mid\|$left\|$(number right)\|$process_ns\|$descriptor\|$flight
+is 'nothing is said to be missing of these namespaces' "$(grep -w -e "$ours" -e 'other end' "$work/net.err")" ''
 for n in left mid right; do
 	is "links of $n are those ip shows" "$(shown_by_procns $n)" "$(shown_by_ip $n)"
 	is "addresses of $n are those ip shows" "$(addresses_by_procns $n)" "$(addresses_by_ip $n)"
