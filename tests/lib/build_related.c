@@ -2,21 +2,18 @@
 /* Namespaces kept by another namespace alone: as its owner or its parent. That one is kept by a descriptor of ours. */
 #define _GNU_SOURCE
 #include <sched.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 #include "nsmake.h"
 
 /* A pid namespace has no link before its first process, and that one must outlast the opening of it. */
 static int first_process(struct nsmake *m)
 {
-	pid_t pid = fork_into(0);
+	pid_t pid = fork_tied(0);
 
 	if (pid < 0)
 		return fail(m, "starting the first process of a pid namespace");
 	if (pid > 0)
 		return 0;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close_all_but(NULL, 0);
 	pause_forever();
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,12 +67,11 @@ static int bind_and_close(struct nsmake *m, int fd)
 
 static pid_t idle_in(struct nsmake *m, int fd, int flag)
 {
-	pid_t pid = fork_into(0);
+	pid_t pid = fork_tied(0);
 
 	if (pid < 0)
 		return fail(m, "starting an idle process");
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (setns(fd, flag))
 			_exit(1);
 		close_all_but(NULL, 0);
@@ -138,13 +136,12 @@ int cmd_many(int argc, char **argv, bool stdin_too)
 /* 0, or in the child never */
 static int idle_with(struct nsmake *m, long fds, sigset_t *none, int *ready)
 {
-	pid_t pid = fork_into(0);
+	pid_t pid = fork_tied(0);
 
 	if (pid < 0)
 		return fail(m, "starting a process");
 	if (pid > 0)
 		return 0;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close_all_but(NULL, 0);
 	for (long i = 3; i < fds; i++)
 		if (open("/dev/null", O_RDONLY) < 0)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -53,9 +54,39 @@ pid_t fork_into(int flags)
 	return syscall(SYS_clone3, &args, sizeof(args));
 }
 
+/*
+ * A child that ends with its parent, also with one that is killed before the child could ask for that: such a child finds
+ * nobody to tell that it has asked.
+ */
+pid_t fork_tied(int flags)
+{
+	int pair[2];
+	char asked;
+	pid_t pid;
+	int err;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -1;
+	pid = fork_into(flags);
+	if (pid == 0) {
+		close(pair[0]);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (send(pair[1], "x", 1, MSG_NOSIGNAL) != 1)
+			_exit(0);
+		close(pair[1]);
+		return 0;
+	}
+	err = errno;
+	close(pair[1]);
+	while (pid > 0 && recv(pair[0], &asked, 1, 0) < 0 && errno == EINTR)
+		;
+	close(pair[0]);
+	errno = err;
+	return pid;
+}
+
 static void stay(void)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close_all_but(NULL, 0);
 	pause_forever();
 }
@@ -85,7 +116,7 @@ static int map_root(struct nsmake *m, pid_t pid)
 int ns_create(struct nsmake *m, struct ns *ns)
 {
 	const struct ns_type *type = ns_type(ns->flag);
-	pid_t pid = fork_into(ns->flag);
+	pid_t pid = fork_tied(ns->flag);
 	int err = 0;
 
 	if (pid == 0)

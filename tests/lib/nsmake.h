@@ -139,6 +139,7 @@ int ns_open_of(struct nsmake *m, pid_t pid, const char *link);	/* /proc/PID/ns/L
 int ns_name(int nsfd, char *name, size_t size);
 uint64_t ns_id(int nsfd);
 int ns_alive(const char *name, uint64_t id);
+pid_t fork_tied(int flags);			/* the same, the child ends when we do */
 pid_t fork_into(int flags);			/* fork(), the child in new namespaces */
 uint64_t inode_of(int fd);
 
