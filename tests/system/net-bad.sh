@@ -21,7 +21,7 @@ own=$(stat -Lc %i /proc/self/ns/net) other=$(number other)
 chmod 755 "$work"
 cp "$(readlink -f -- "$PROCNS")" "$work/procns"
 chmod 755 "$work/procns"
-for lib in $(ldd "$PROCNS" | awk '/libprocns/ { print $3 }'); do cp -L "$lib" "$work/"; done
+for lib in $(ldd "$(readlink -f -- "$PROCNS")" | awk '/libprocns/ { print $3 }'); do cp -L "$lib" "$work/"; done
 as_nobody() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
 		env LD_LIBRARY_PATH="$work" "$work/procns" net "$@"
