@@ -10,7 +10,8 @@ run procns source
 is 'it works for everybody' "$STATUS $ERR" '0 '
 is 'it has a heading' "$(head -n 1 <<<"$OUT" | tr -s ' ')" 'SOURCE WORKS FACTS REASON'
 run procns source -nr
-sources=$(awk '{ print $1 }' <<<"$OUT")
+table=$OUT
+sources=$(awk '{ print $1 }' <<<"$table")
 check 'proc is one' grep -qx proc <<<"$sources"
 while read -r name works facts reason; do
 	run procns ls -lrn -o NS --source="$name"
@@ -21,7 +22,7 @@ while read -r name works facts reason; do
 		one_line "$name does not work: it says why" 1 "$name" procns ls --source="$name"
 		check "$name does not work: there is a reason" test -n "$facts$reason"
 	fi
-done <"$work/stdout"
+done <<<"$table"
 
 if command -v jq >/dev/null; then
 	is 'in JSON it is the same list' "$(procns source -J | jq -r '.sources[].source')" "$sources"
