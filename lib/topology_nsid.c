@@ -242,6 +242,7 @@ static bool try_ends(struct netns_reader *reader, struct netnsid *wanted)
 /* A link of the namespace an id means, as the kernel shows it here: of several the last. */
 struct shown_link {
 	bool any;
+	bool of_target;			/* the kernel knows the attribute (since 4.15), and did not show one of this namespace */
 	uint64_t print;
 };
 
@@ -263,6 +264,8 @@ static int take_shown_link(const struct nlmsghdr *message, void *arg)
 		} else if (mnl_attr_get_type(attr) == IFLA_ADDRESS) {
 			mac = mnl_attr_get_payload(attr);
 			mac_length = mnl_attr_get_payload_len(attr);
+		} else if (mnl_attr_get_type(attr) == IFLA_TARGET_NETNSID) {
+			shown->of_target = true;
 		}
 	}
 	if (mac_length > sizeof(((struct topology_link *)0)->mac))
@@ -305,15 +308,23 @@ static bool try_all(struct netns_reader *reader, struct netnsid *wanted)
 	return false;
 }
 
+/* Any other error says that the namespace or its link is gone: then there is nothing to look for. */
+static bool is_refused(int err)
+{
+	return err == -EPERM || err == -EACCES || err == -EOPNOTSUPP;
+}
+
 static void resolve(struct netns_reader *reader, struct netnsid *wanted)
 {
 	struct shown_link shown = { 0 };
+	int err;
 
 	if (try_ends(reader, wanted) || try_kept(reader, wanted))
 		return;
-	if (show_link(reader, wanted, &shown) == 0 && shown.any)
+	err = show_link(reader, wanted, &shown);
+	if (shown.any && shown.of_target)
 		try_prints(reader, wanted, shown.print);
-	else
+	else if (shown.any || is_refused(err))
 		try_all(reader, wanted);
 }
 

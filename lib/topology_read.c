@@ -236,25 +236,44 @@ static size_t list_needing_holders(struct procns_topology *topology, struct topo
 	return count;
 }
 
-/* What is no longer listed has gone; for the rest there may be a way now. */
-static size_t find_in_holders(const struct procns_topology *topology, struct topology_netns **list, size_t count)
+/* Drops from the list what is no longer there. Returns how many are left, which `snapshot` has. */
+static size_t drop_vanished(const struct procns_snapshot *snapshot, struct topology_netns **list, size_t count)
 {
-	size_t found = 0;
+	size_t left = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct topology_netns *netns = list[i];
-		const struct procns_ns *ns = procns_find(topology->holders, PROCNS_NET, netns->netns.ns->inum);
+		const struct procns_ns *ns = procns_find(snapshot, PROCNS_NET, list[i]->netns.ns->inum);
 
-		if (!ns || ns->id != netns->netns.ns->id) {
-			netns->error = -ESTALE;
-			continue;
-		}
-		netns->opened_as = ns;
-		netns->error = 0;
-		netns->message = NULL;
-		list[found++] = netns;
+		if (!ns || ns->id != list[i]->netns.ns->id)
+			list[i]->error = -ESTALE;
+		else
+			list[left++] = list[i];
 	}
-	return found;
+	return left;
+}
+
+/* Looking whether they are there still is cheap: on a busy machine namespaces come and go all the time. */
+static int drop_vanished_now(struct procns *ctx, struct topology_netns **list, size_t *count)
+{
+	const struct procns_query query = { .want = PROCNS_FACT_ID, .types = 1 << PROCNS_NET };
+	struct procns_snapshot *now;
+	int err = procns_snapshot(ctx, &query, &now);
+
+	if (err < 0)
+		return err == -ENOMEM ? err : 0;
+	*count = drop_vanished(now, list, *count);
+	procns_snapshot_free(now);
+	return 0;
+}
+
+/* There may be a way to them now. */
+static void open_by_holders(const struct procns_topology *topology, struct topology_netns **list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		list[i]->opened_as = procns_find(topology->holders, PROCNS_NET, list[i]->netns.ns->inum);
+		list[i]->error = 0;
+		list[i]->message = NULL;
+	}
 }
 
 /*
@@ -273,12 +292,14 @@ static int visit_by_holders(struct procns *ctx, struct procns_topology *topology
 	if (!list)
 		return -ENOMEM;
 	count = list_needing_holders(topology, list);
-	if (!count)
-		return 0;
+	err = count ? drop_vanished_now(ctx, list, &count) : 0;
+	if (err < 0 || !count || topology->holders)
+		return err;
 	err = procns_snapshot(ctx, &query, &topology->holders);
 	if (err < 0)
 		return err == -ENOMEM ? err : 0;
-	count = find_in_holders(topology, list, count);
+	count = drop_vanished(topology->holders, list, count);
+	open_by_holders(topology, list, count);
 	return topology_visit(ctx, topology, list, count, visit);
 }
 

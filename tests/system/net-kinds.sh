@@ -278,5 +278,5 @@ joins_of() { { in_json "joins[kind=$1].from.name"; in_json "joins[kind=$1].to.na
 is 'the pair of to-left is joined once' "$(joins_of peer to-left)" 1
 is 'the pair of to-right is joined once' "$(joins_of peer to-right)" 1
 is 'the pair of twins is joined once' "$(joins_of peer same)" 2
-is 'ports of the bridge are joined to it' "$(in_json 'joins[kind=port].to.name' | grep -c '^br0$')" 5
+is 'ports of the bridge are joined to it' "$(in_json 'joins[kind=port].to' | grep -c "\"netns\": $mid,.*\"name\": \"br0\"")" 5
 done_testing
