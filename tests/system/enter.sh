@@ -36,9 +36,9 @@ opens_by_its_name() {
 	run procns open "$ns" -- stat -Lc %i /proc/self/fd/3
 	if [ "$STATUS" = 0 ]; then
 		is "open: $kind, $type" "$type:[$OUT]" "$ns"
-	elif has_handles && ! [[ $ERR = *ESTALE* || $ERR = *"not active"* ]]; then
+	elif has_handles && ! [[ $ERR = *"Stale file handle"* ]]; then
 		fail "open: $kind, $type" "$ERR"
-	elif in_list "$kind" "${no_way_before_handles[@]}" || [[ $ERR = *ESTALE* || $ERR = *"not active"* ]]; then
+	elif in_list "$kind" "${no_way_before_handles[@]}" || [[ $ERR = *"Stale file handle"* ]]; then
 		is "open: $kind, $type: no way, and said in one line" \
 			"$([ "$STATUS" = 1 ] && [[ $ERR = "procns open: "*"$ns"* ]] && echo said)" said
 	else
