@@ -85,7 +85,6 @@ for ((n = 0; n < 7; n++)); do ip netns del churn$n; done 2>/dev/null
 # Files.
 one_line 'a directory that is not there' 1 'No such file' procns net --svg "$work/none/net.svg"
 mkdir "$work/dir"
-one_line 'a directory for a file' 1 'Is a directory' procns net --svg "$work/dir"
 echo old >"$work/net.svg"
 mkdir "$work/path"
 run env PATH="$work/path" "$PROCNS" net --svg "$work/net.svg"
@@ -100,6 +99,7 @@ run env PATH="$work/path:$PATH" "$PROCNS" net --html "$work/net.svg"
 is '… nor is a page written' "$STATUS $(cat "$work/net.svg")" '1 old'
 is 'nothing half-written is left' "$(ls "$work" | grep -c 'net.svg\.')" 0
 if command -v dot >/dev/null; then
+	one_line 'a directory for a file' 1 'Is a directory' procns net --svg "$work/dir"
 	is 'a picture on standard output' "$(procns net --svg - 2>/dev/null | grep -c '^<svg')" 1
 	run sh -c '"$0" net --svg /dev/full' "$PROCNS"
 	is 'a full device' "$STATUS" 1
