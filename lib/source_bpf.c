@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The kernel's own structures, read by BPF programs: whole, in linear time, by whoever has CAP_BPF and CAP_PERFMON. */
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 
 #include "context.h"
 #include "source_bpf_fill.h"
@@ -50,6 +52,19 @@ static int try_program(void)
 	return 0;
 }
 
+/* The walkers loop by bpf_loop(), of 5.17. Asking costs another program, so only kernels of an older number are asked. */
+static bool has_loop(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname system;
+
+	if (uname(&system) || sscanf(system.release, "%u.%u", &major, &minor) != 2)
+		return true;
+	if (major > 5 || (major == 5 && minor >= 17))
+		return true;
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_FUNC_loop, NULL) == 1;
+}
+
 static int probe(struct procns *ctx, uint32_t *facts, char *reason, size_t size)
 {
 	int err = try_program();
@@ -63,7 +78,10 @@ static int probe(struct procns *ctx, uint32_t *facts, char *reason, size_t size)
 		snprintf(reason, size, "the kernel refuses BPF programs that read its memory (lockdown, or older than 5.5)");
 	else if (err)
 		snprintf(reason, size, "cannot load a BPF program: %s", strerror(-err));
-	else if (access(BTF_PATH, R_OK) < 0) {
+	else if (!has_loop()) {
+		err = -EOPNOTSUPP;
+		snprintf(reason, size, "this kernel's BPF has no bpf_loop; it needs Linux 5.17");
+	} else if (access(BTF_PATH, R_OK) < 0) {
 		err = -errno;
 		snprintf(reason, size, "cannot read " BTF_PATH ": %s; the kernel must be built with CONFIG_DEBUG_INFO_BTF",
 			 strerror(errno));
