@@ -36,6 +36,17 @@ cpu_model() {
 	esac
 }
 
+# Before QEMU 8.1 an emulated processor may translate code while another one patches it, and go on running what was
+# there before: the breakpoint the kernel puts in the way of code it changes, for ever, until it stands in the path of
+# breakpoints themselves (an endless row of "kernel BUG at kernel/entry/common.c", once in some ten minutes of churn).
+# There the processors take turns on one thread. PROCNS_ACCEL=tcg,thread=multi has them run side by side all the same.
+tcg_threads() {
+	local version major minor
+	version=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
+	read -r major minor <<<"${version:-0 0}"
+	if ((major > 8 || (major == 8 && minor >= 1))); then echo multi; else echo single; fi
+}
+
 # On a machine with other work an emulated processor may stand still for long at any moment. So the kernel is told not
 # to measure what it can't: its timer against a loop, the TSC against a timer (an hour may pass in a second after that).
 # It is also to be patient with stalls, and to leave out testing its own cryptography, a third of a second.
@@ -45,7 +56,7 @@ kernel_words+=" rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30 cryptomgr.n
 # qemu_arguments ACCEL CPUS MEMORY KERNEL INITRD APPEND: one a line, for mapfile.
 qemu_arguments() {
 	local accel=$1 cpus=$2 memory=$3 kernel=$4 initrd=$5 append=$6
-	[[ $accel != tcg ]] || accel=tcg,thread=multi
+	[[ $accel != tcg ]] || accel=tcg,thread=$(tcg_threads)
 	printf '%s\n' -accel "$accel" -cpu "$(cpu_model "$1")" -M q35 -smp "$cpus" -m "$memory" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$kernel" -initrd "$initrd" -append "$kernel_words $append"
