@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "ls_rows.h"
+#include "raw_list.h"
 #include "say.h"
 
 static const struct option_row option_rows[] = {
@@ -210,6 +211,13 @@ static uint32_t facts_needed(const struct ls *ls)
 	return facts | column_list_facts(&all);
 }
 
+/* An empty list and status 0, as lsns: but why is said. */
+static void note_nothing(const struct cli *cli, const struct ls *ls, size_t lines)
+{
+	if (ls->rows.pid && !ls->filter && !lines)
+		note(cli, "process %d is not there, or none of its namespaces can be seen", ls->rows.pid);
+}
+
 static int add_rows(const struct cli *cli, const struct ls *ls, struct procns *ctx, struct listing *listing)
 {
 	const struct procns_ns *ns;
@@ -221,9 +229,8 @@ static int add_rows(const struct cli *cli, const struct ls *ls, struct procns *c
 		err = ls_add_processes(&ls->rows, listing, ns);
 	} else {
 		err = ls_add_namespaces(&ls->rows, listing);
-		/* an empty list and status 0, as lsns: but why is said */
-		if (!err && ls->rows.pid && !ls->filter && !scols_table_get_nlines(listing->table))
-			note(cli, "process %d is not there, or none of its namespaces can be seen", ls->rows.pid);
+		if (!err)
+			note_nothing(cli, ls, scols_table_get_nlines(listing->table));
 	}
 	return err ? fail(cli, "cannot make the list: %s", strerror(-err)) : EXIT_OK;
 }
@@ -241,6 +248,35 @@ static int print(const struct cli *cli, const struct ls *ls, struct procns *ctx,
 		status = table_print(cli, listing.table, snapshot);
 	listing_end(&listing);
 	return status;
+}
+
+/* Raw lines that stand alone need no table: nothing is aligned, drawn under something else, or filtered. */
+static bool needs_no_table(const struct ls *ls)
+{
+	return ls->format.raw && ls->rows.relation == LS_FLAT && !ls->operand && !ls->filter;
+}
+
+static int print_straight(const struct cli *cli, const struct ls *ls, const struct procns_snapshot *snapshot)
+{
+	cleanup_free const struct procns_ns **namespaces = namespaces_in_order(snapshot);
+	size_t n = procns_count(snapshot), lines = 0;
+	struct cells cells;
+
+	if (!namespaces)
+		return fail(cli, "cannot make the list: out of memory");
+	cells_begin(&cells, ',');
+	for (size_t i = 0; i < n; i++) {
+		const struct row row = { &cells, namespaces[i], namespaces[i]->first, NULL };
+
+		if (!ls_row_chosen(&ls->rows, namespaces[i]))
+			continue;
+		if (!lines++ && !ls->format.noheadings)
+			raw_list_heading(&ls->columns, stdout);
+		raw_list_line(&ls->columns, &row, stdout);
+	}
+	cells_end(&cells);
+	note_nothing(cli, ls, lines);
+	return flush_output(cli);
 }
 
 static int run(const struct cli *cli, int argc, char **argv)
@@ -264,7 +300,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	if (procns_set_source(ctx, ls.source) < 0 || procns_snapshot(ctx, &query, &snapshot) < 0)
 		return fail(cli, "%s", procns_error(ctx));
 
-	status = print(cli, &ls, ctx, snapshot);
+	status = needs_no_table(&ls) ? print_straight(cli, &ls, snapshot) : print(cli, &ls, ctx, snapshot);
 	partial = say_gaps(snapshot, ls.strict);
 	return status == EXIT_OK ? partial : status;
 }

@@ -22,21 +22,26 @@ static int compare_namespaces(const void *left, const void *right)
 	return order ? order : compare_u64((uintptr_t)a, (uintptr_t)b);
 }
 
+const struct procns_ns **namespaces_in_order(const struct procns_snapshot *snapshot)
+{
+	size_t n = procns_count(snapshot);
+	const struct procns_ns **namespaces = calloc(n + 1, sizeof(*namespaces));
+
+	if (!namespaces)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		namespaces[i] = procns_at(snapshot, i);
+	qsort(namespaces, n, sizeof(*namespaces), compare_namespaces);
+	return namespaces;
+}
+
 static int collect(struct listing *listing)
 {
-	size_t tasks = procns_task_count(listing->snapshot);
-
 	listing->n = procns_count(listing->snapshot);
-	listing->namespaces = calloc(listing->n + 1, sizeof(*listing->namespaces));
+	listing->namespaces = namespaces_in_order(listing->snapshot);
 	listing->namespace_lines = calloc(listing->n + 1, sizeof(*listing->namespace_lines));
-	listing->task_lines = calloc(tasks + 1, sizeof(*listing->task_lines));
-	if (!listing->namespaces || !listing->namespace_lines || !listing->task_lines)
-		return -ENOMEM;
-
-	for (size_t i = 0; i < listing->n; i++)
-		listing->namespaces[i] = procns_at(listing->snapshot, i);
-	qsort(listing->namespaces, listing->n, sizeof(*listing->namespaces), compare_namespaces);
-	return 0;
+	listing->task_lines = calloc(procns_task_count(listing->snapshot) + 1, sizeof(*listing->task_lines));
+	return listing->namespaces && listing->namespace_lines && listing->task_lines ? 0 : -ENOMEM;
 }
 
 int listing_begin(struct listing *listing, const struct procns_snapshot *snapshot, const struct column_list *list,

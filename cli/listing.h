@@ -21,6 +21,9 @@ struct listing {
 	struct libscols_line **task_lines;	/* of the snapshot's task i, the last one it was on */
 };
 
+/* The namespaces of a snapshot (procns_count() of them) as they are listed: by number. Allocated; NULL out of memory. */
+const struct procns_ns **namespaces_in_order(const struct procns_snapshot *snapshot);
+
 /* Makes the table and everything empty; listing_end() also after a failure. 0 or -ENOMEM. */
 int listing_begin(struct listing *listing, const struct procns_snapshot *snapshot, const struct column_list *columns,
 		  const struct format *format, struct filter *filter);

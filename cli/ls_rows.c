@@ -26,7 +26,7 @@ static bool has_task(const struct procns_ns *ns, pid_t tid)
 	return false;
 }
 
-static bool chosen(const struct ls_rows *rows, const struct procns_ns *ns)
+bool ls_row_chosen(const struct ls_rows *rows, const struct procns_ns *ns)
 {
 	if (rows->pid && !has_task(ns, rows->pid))
 		return false;
@@ -84,7 +84,7 @@ int ls_add_namespaces(const struct ls_rows *rows, struct listing *listing)
 	for (size_t i = 0; i < listing->n && !err; i++) {
 		const struct procns_ns *ns = listing->namespaces[i];
 
-		if (!chosen(rows, ns) || listing->namespace_lines[i])
+		if (!ls_row_chosen(rows, ns) || listing->namespace_lines[i])
 			continue;
 		if (rows->relation == LS_BY_PROCESS)
 			err = add_by_process(listing, ns);

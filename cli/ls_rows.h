@@ -23,6 +23,9 @@ struct ls_rows {
 /* The facts the choice of lines needs, beside those of the columns. */
 uint32_t ls_rows_facts(const struct ls_rows *rows);
 
+/* Has the namespace a line, where no filter is asked? */
+bool ls_row_chosen(const struct ls_rows *rows, const struct procns_ns *ns);
+
 /* 0 or a negative errno. */
 int ls_add_namespaces(const struct ls_rows *rows, struct listing *listing);
 int ls_add_processes(const struct ls_rows *rows, struct listing *listing, const struct procns_ns *ns);
