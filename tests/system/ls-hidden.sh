@@ -81,8 +81,11 @@ no_proc() {
 
 no_btf() {
 	[ -d /sys/kernel/btf ] || { skip 'without BTF' 'this kernel has none'; return; }
+	local wanted=BTF
+	# which it needs first
+	! procns source -nr | grep -q '^bpf.*bpf_loop' || wanted=bpf_loop
 	mount -t tmpfs none /sys/kernel/btf
-	one_line 'without BTF, bpf says so' 1 BTF procns ls --source=bpf
+	one_line "without BTF, bpf says so (or what is missing before that: $wanted)" 1 "$wanted" procns ls --source=bpf
 	run procns ls -lrn -o NS
 	is 'without BTF there is a list' "$STATUS" 0
 	check 'said to be partial' says .
