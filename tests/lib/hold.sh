@@ -5,7 +5,7 @@
 #	hold KIND [TYPE]	builds one: HELD is its line, HELD_PID nsmake's own process;
 #				else nsmake's status (77: this kernel cannot), and WHY
 #	hold_all		the same of every "KIND TYPE" line of its input, side by side: all_what, all_line (empty
-#				where it could not be), all_status, all_why
+#				where it could not be), all_status, all_why; one that takes HOLD_TIMEOUT (120 s) is ended
 #	take NAME...		sets variables of these names to the fields of HELD, empty where it has none
 #	take_from LINE NAME...	the same of another such line
 #	let_go [PID]		releases the last one held, or that of PID; its status is nsmake's
@@ -42,8 +42,18 @@ hold() {
 	return $status
 }
 
+# What it waits for is said, for there is no second look at it.
+late() {
+	local of
+	echo "# $2 takes too long: nsmake $1 and its children wait in"
+	for of in "$1" $(cat "/proc/$1/task/$1/children"); do
+		sed "s/^/# $of: /" "/proc/$of/stack" "/proc/$of/status"
+	done
+	kill -KILL "$1"
+}
+
 hold_all() {
-	local kind type i line pids=()
+	local kind type i line pids=() until
 	all_what=() all_line=() all_status=() all_why=()
 	hold_here
 	while read -r kind type; do
@@ -53,8 +63,13 @@ hold_all() {
 		pids+=($!)
 	done
 	held_pids+=("${pids[@]}")	# waiting again for one that is over gives its status again
+	until=$((SECONDS + ${HOLD_TIMEOUT:-120}))
 	for i in "${!pids[@]}"; do
 		while [ ! -s "$hold_dir/out.$i" ] && kill -0 "${pids[i]}" 2>/dev/null; do
+			if [ $SECONDS -gt $until ]; then
+				late "${pids[i]}" "${all_what[i]}"
+				break
+			fi
 			read -r -t 0.02 <>"$hold_dir/out"	# a pause without a fork: nobody writes there
 		done
 		line=''

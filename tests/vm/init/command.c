@@ -18,6 +18,7 @@
 #include "machine.h"
 #include "module.h"
 #include "ports.h"
+#include "tasks.h"
 
 #define STATUS_TIMED_OUT 124
 #define STATUS_NOT_FOUND 127
@@ -182,6 +183,7 @@ static int follow(pid_t pid, struct stream streams[STREAMS], int children, int s
 			return status;
 	}
 	printf("vm: out of time after %d s\n", seconds);
+	tasks_show();
 	show_blocked_tasks();
 	return status;
 }
