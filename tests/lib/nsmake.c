@@ -23,6 +23,7 @@ static int usage(FILE *out)
 	      "       nsmake [-s] many N [TYPE] [fd|bind|idle]   N namespaces at once (uts)\n"
 	      "       nsmake [-s] procs N FDS      N idle processes of FDS descriptors each\n"
 	      "       nsmake churn SECONDS [WORKERS [SEED]]   every kind at random\n"
+	      "       nsmake [-s] graph SEED [sabotage]   a random graph of namespaces and holders, see graph.h\n"
 	      "-s: wait for SIGTERM alone. The fields of the line are described in nsmake.h.\n", out);
 	return out == stdout ? 0 : USAGE;
 }
@@ -173,6 +174,8 @@ int main(int argc, char **argv)
 		return cmd_many(argc, argv, stdin_too);
 	if (!strcmp(command, "procs"))
 		return cmd_procs(argc, argv, stdin_too);
+	if (!strcmp(command, "graph"))
+		return argc > 0 ? cmd_graph(argc, argv, stdin_too) : usage(stderr);
 	if (!strcmp(command, "churn"))
 		return cmd_churn(argc, argv);
 	if (!strcmp(command, "--skip-reason"))

@@ -8,6 +8,7 @@
  *	nsmake alive NS ID	0 alive, 1 gone, 77 where the kernel cannot tell (before 6.18)
  *	nsmake [-s] many N [TYPE] [fd|bind|idle]	N namespaces at once, for benchmarks (uts unless told)
  *	nsmake [-s] procs N FDS	N idle processes of FDS descriptors each
+ *	nsmake [-s] graph SEED [sabotage]	many at once, held at random and said in words: see graph.h
  *	nsmake churn SECONDS [WORKERS [SEED]]	make and release every kind at random
  *
  * TYPE is cgroup, ipc, mnt, net (the default), pid, time, user or uts; a kind that cannot hold net takes its first type.
@@ -182,6 +183,7 @@ int nest(struct nsmake *m, int fd, unsigned int deeper);	/* in flight, in flight
 int cmd_many(int argc, char **argv, bool stdin_too);
 int cmd_procs(int argc, char **argv, bool stdin_too);
 int cmd_churn(int argc, char **argv);
+int cmd_graph(int argc, char **argv, bool stdin_too);
 void wait_for_release(bool stdin_too);
 void block_signals(void);
 
