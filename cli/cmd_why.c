@@ -39,9 +39,22 @@ const struct procns_ns *why_via(const struct procns_holder *holder)
 	return holder->ns;
 }
 
+/* A detached mount and the O_PATH descriptor that keeps it are one thing to its user. */
+static bool is_descriptor_of(const struct procns_holder *fd, const struct procns_holder *mount)
+{
+	const struct procns_holder *cause = mount->ncauses == 1 ? mount->causes[0] : NULL;
+
+	return fd->kind == PROCNS_HOLDER_FD && mount->kind == PROCNS_HOLDER_MOUNT && cause && cause->kind == PROCNS_HOLDER_FD &&
+	       cause->task == fd->task && cause->fd == fd->fd;
+}
+
 bool why_is_orphan(const struct procns_ns *ns)
 {
-	if (ns->initial || ns->nholders != 1)
+	if (ns->initial || !ns->nholders)
+		return false;
+	if (ns->nholders == 2)
+		return is_descriptor_of(ns->holders[0], ns->holders[1]) || is_descriptor_of(ns->holders[1], ns->holders[0]);
+	if (ns->nholders > 2)
 		return false;
 	switch (ns->holders[0]->kind) {
 	case PROCNS_HOLDER_FD:

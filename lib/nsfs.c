@@ -72,11 +72,17 @@ bool nsfs_is(int fd, dev_t nsfs, const struct procns_ns *ns)
 int nsfs_open_path(int dirfd, const char *path)
 {
 	cleanup_fd int place = openat(dirfd, path, O_PATH | O_CLOEXEC);
+
+	return place < 0 ? -errno : nsfs_open_place(place);
+}
+
+int nsfs_open_place(int place)
+{
 	struct statfs fs;
 	char reopen[64];
 	int fd;
 
-	if (place < 0 || fstatfs(place, &fs) < 0)
+	if (fstatfs(place, &fs) < 0)
 		return -errno;
 	if (fs.f_type != NSFS_MAGIC)
 		return -ENOTTY;

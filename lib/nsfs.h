@@ -23,6 +23,9 @@ bool nsfs_is(int fd, dev_t nsfs, const struct procns_ns *ns);
  */
 int nsfs_open_path(int dirfd, const char *path);
 
+/* The same of a descriptor of that place, which may be O_PATH. */
+int nsfs_open_place(int place);
+
 /* By id (6.18 and later). type may be 0 and inum 0 from 6.19 on. Returns a descriptor or a negative errno. */
 int nsfs_open_handle(uint64_t id, int clone_flag, uint32_t inum);
 

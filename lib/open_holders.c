@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nsfs.h"
+#include "open_inside.h"
 #include "open_route.h"
 #include "open_socket.h"
+#include "util.h"
 
 typedef int holder_function(const struct open_request *request, const struct procns_holder *holder);
 
@@ -47,6 +50,47 @@ int open_by_descriptor(const struct open_request *request)
 	return try_holders(request, 1u << PROCNS_HOLDER_FD | 1u << PROCNS_HOLDER_FOR_CHILDREN, open_descriptor);
 }
 
+/* Below the descriptor that holds a detached tree the mounts of that tree are found as anywhere. */
+static int open_detached(const struct open_request *request, const struct procns_holder *holder)
+{
+	char path[PATH_MAX + 64];
+	int fd = -ENOENT;
+
+	for (size_t i = 0; fd < 0 && i < holder->ncauses && i < OPEN_TRIED_OF_A_KIND; i++) {
+		const struct procns_holder *cause = holder->causes[i];
+
+		if (cause->kind != PROCNS_HOLDER_FD || !cause->task)
+			continue;
+		snprintf(path, sizeof(path), "%d/task/%d/fd/%d%s", cause->task->pid, cause->task->tid, cause->fd, holder->path);
+		fd = open_below_proc(request, path);
+	}
+	return fd;
+}
+
+/* Where no process is in the mount namespace, a child of ours goes there, if there is a way into it. */
+static int open_by_going_there(const struct open_request *request, const struct procns_holder *holder)
+{
+	const struct procns_ns *mntns = holder->mntns;
+	char reason[256], reasons[512];
+	struct open_request there = { request->ctx, request->snapshot, mntns, request->descendants_left, reason, sizeof(reason) };
+	cleanup_fd int mntns_fd = -1;
+	int fd;
+
+	if (!*request->descendants_left)
+		return open_fails(request, ELOOP, "%s in mnt:[%u]: too long a way", holder->path, mntns->inum);
+	--*request->descendants_left;
+	mntns_fd = open_by_any_route(&there, reasons, sizeof(reasons));
+	if (mntns_fd < 0 && out_of_resources(mntns_fd))
+		return mntns_fd;
+	if (mntns_fd < 0)
+		return open_fails(request, ENOENT, "%s in mnt:[%u]: no process is there, nor a way to there", holder->path, mntns->inum);
+	fd = open_inside(mntns_fd, holder->path);
+	if (fd >= 0 || out_of_resources(fd))
+		return fd;
+	return open_fails(request, -fd, "%s in mnt:[%u], gone into: %s", holder->path, mntns->inum, fd == -ENOTTY ?
+			  "something else is mounted over it" : strerror(-fd));
+}
+
 /* A mount is reached through the root directory of any process in its mount namespace. */
 static int open_mount(const struct open_request *request, const struct procns_holder *holder)
 {
@@ -54,10 +98,14 @@ static int open_mount(const struct open_request *request, const struct procns_ho
 	char path[PATH_MAX + 64];
 	int fd = -ENOENT;
 
-	if (!mntns || !holder->path || holder->flags & PROCNS_HOLDER_DETACHED)
+	if (!holder->path)
+		return -ENOENT;
+	if (holder->flags & PROCNS_HOLDER_DETACHED)
+		return open_detached(request, holder);
+	if (!mntns)
 		return -ENOENT;
 	if (!mntns->nthreads)
-		return open_fails(request, ENOENT, "%s in mnt:[%u]: no process is there", holder->path, mntns->inum);
+		return open_by_going_there(request, holder);
 	for (size_t i = 0; fd < 0 && i < mntns->nthreads && i < OPEN_TRIED_OF_A_KIND; i++) {
 		snprintf(path, sizeof(path), "%d/task/%d/root%s", mntns->members[i]->pid, mntns->members[i]->tid, holder->path);
 		fd = open_below_proc(request, path);

@@ -111,6 +111,22 @@ if hold scenario-mn; then
 	let_go
 fi
 
+orphan() { procns why --orphans | grep -qF "$1"; }
+not_orphan() { ! orphan "$1"; }
+
+# one descriptor, socket, message or mount, also where the descriptor is that of a detached mount
+for kind in fd fd-opath bind detached inflight-nested socket-udp; do
+	hold $kind uts 2>/dev/null || hold $kind || { skip "--orphans: $kind" "$WHY"; continue; }
+	take ns
+	check "--orphans names what only $kind holds" orphan "$ns"
+	let_go
+done
+if hold bind-several; then
+	take ns
+	check "--orphans: not what several hold" not_orphan "$ns"
+	let_go
+fi
+
 if hold inflight-cycle uts; then
 	take ns
 	run timeout 20 "$PROCNS" why "$ns"
