@@ -9,6 +9,7 @@ const struct command *const commands[] = {
 	&command_tree,
 	&command_why,
 	&command_net,
+	&command_dump,
 	&command_enter,
 	&command_open,
 	&command_pin,

@@ -44,6 +44,27 @@ const char *holder_key(enum procns_holder_kind kind)
 	return kind < PROCNS_HOLDER_NKINDS ? kinds[kind].key : "other";
 }
 
+const char *holder_flag_key(enum procns_holder_flag flag)
+{
+	switch (flag) {
+	case PROCNS_HOLDER_OPATH:
+		return "o_path";
+	case PROCNS_HOLDER_PRIVATE_TABLE:
+		return "private_table";
+	case PROCNS_HOLDER_DETACHED:
+		return "detached";
+	case PROCNS_HOLDER_UNACCEPTED:
+		return "unaccepted";
+	case PROCNS_HOLDER_CLOSED:
+		return "closed";
+	case PROCNS_HOLDER_KERNEL_SOCKET:
+		return "kernel";
+	case PROCNS_HOLDER_LISTENER:
+		return "listening";
+	}
+	return NULL;
+}
+
 char *ns_text(const struct procns_ns *ns)
 {
 	return text_format("%s:[%u]", procns_type_name(ns->type), ns->inum);

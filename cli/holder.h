@@ -9,6 +9,9 @@
 const char *holder_label(enum procns_holder_kind kind);
 const char *holder_key(enum procns_holder_kind kind);
 
+/* "o_path": the flag, for JSON; NULL: none that is told. */
+const char *holder_flag_key(enum procns_holder_flag flag);
+
 /* "fd 9 of 4711 (dockerd)", "in stream socket 18233", "/run/netns/blue in mnt:[4026531841] (systemd, 1)". Causes are not in it. */
 char *holder_text(const struct procns_holder *holder);
 

@@ -17,19 +17,6 @@
 DEFINE_CLEANUP(cjson, cJSON *, cJSON_Delete)
 #define cleanup_cjson __attribute__((cleanup(cleanup_cjson_at)))
 
-static const struct {
-	enum procns_holder_flag flag;
-	const char *name;
-} flags[] = {
-	{ PROCNS_HOLDER_OPATH, "o_path" },
-	{ PROCNS_HOLDER_PRIVATE_TABLE, "private_table" },
-	{ PROCNS_HOLDER_DETACHED, "detached" },
-	{ PROCNS_HOLDER_UNACCEPTED, "unaccepted" },
-	{ PROCNS_HOLDER_CLOSED, "closed" },
-	{ PROCNS_HOLDER_KERNEL_SOCKET, "kernel" },
-	{ PROCNS_HOLDER_LISTENER, "listening" },
-};
-
 struct answer {
 	const struct why *why;
 	struct seen holders, namespaces;
@@ -99,9 +86,9 @@ static void add_causes(cJSON *object, struct answer *answer, const struct procns
 
 static void add_flags(cJSON *object, const struct procns_holder *holder)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		if (holder->flags & flags[i].flag)
-			cJSON_AddTrueToObject(object, flags[i].name);
+	for (unsigned int bit = 0; bit < 32; bit++)
+		if (holder->flags & 1u << bit && holder_flag_key(1u << bit))
+			cJSON_AddTrueToObject(object, holder_flag_key(1u << bit));
 }
 
 static cJSON *holder_object(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder, int depth)

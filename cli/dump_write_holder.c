@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Holders in a dump. Each has a number; where one is met again (causes may be shared and circular), only {"again": number} stands. Members,
+ * children and what is owned stand in lists and members of their own, so they are left out here.
+ */
+#include "command.h"
+#include "dump_collect.h"
+#include "holder.h"
+#include "json_writer.h"
+
+static void write_flags(struct json_writer *json, const struct procns_holder *holder)
+{
+	json_begin(json, "flags", '[');
+	for (unsigned int bit = 0; bit < 32; bit++)
+		if (holder->flags & 1u << bit && holder_flag_key(1u << bit))
+			json_text(json, NULL, holder_flag_key(1u << bit));
+	json_end(json, ']');
+}
+
+static void write_socket(struct json_writer *json, const struct procns_socket *socket)
+{
+	json_begin(json, "socket", '{');
+	json_number(json, "inode", (int64_t)socket->ino);
+	json_text(json, "name", socket_text(socket));
+	json_number(json, "family", socket->family);
+	json_number(json, "type", socket->type);
+	json_number(json, "protocol", socket->protocol);
+	json_text(json, "local", socket->local);
+	json_text(json, "peer", socket->peer);
+	json_end(json, '}');
+}
+
+static void write_task(struct dump_holders *holders, const struct procns_task *task)
+{
+	struct json_writer *json = holders->json;
+
+	json_number(json, "pid", task->pid);
+	if (task->tid != task->pid)
+		json_number(json, "tid", task->tid);
+	json_text(json, "comm", task->comm);
+	if (!dump_task_is_inside(holders->live, task))
+		json_bool(json, "outside", true);
+}
+
+static void write_holder(struct dump_holders *holders, const struct procns_holder *holder);
+
+static void write_causes(struct dump_holders *holders, const struct procns_holder *holder)
+{
+	if (!holder->ncauses)
+		return;
+	json_begin(holders->json, "causes", '[');
+	for (size_t i = 0; i < holder->ncauses; i++)
+		write_holder(holders, holder->causes[i]);
+	json_end(holders->json, ']');
+}
+
+/* A mount namespace outside of a subtree has no id here, but a number all the same. */
+static void write_mntns(struct dump_holders *holders, const struct procns_ns *mntns)
+{
+	const char *id = dump_id(holders->live, mntns);
+
+	if (id)
+		json_text(holders->json, "mntns", id);
+	else
+		json_number(holders->json, "mntns_outside", mntns->inum);
+}
+
+static void write_details(struct dump_holders *holders, const struct procns_holder *holder)
+{
+	struct json_writer *json = holders->json;
+
+	if (holder->task)
+		write_task(holders, holder->task);
+	if (holder->fd >= 0)
+		json_number(json, "fd", holder->fd);
+	if (holder->flags)
+		write_flags(json, holder);
+	if (holder->path)
+		json_text(json, "path", holder->path);
+	if (holder->mntns)
+		write_mntns(holders, holder->mntns);
+	if (holder->fstype)
+		json_text(json, "fstype", holder->fstype);
+	if (holder->kind == PROCNS_HOLDER_SUPERBLOCK)
+		json_number(json, "dev", (int64_t)holder->dev);
+	if (holder->socket)
+		write_socket(json, holder->socket);
+}
+
+static void write_holder(struct dump_holders *holders, const struct procns_holder *holder)
+{
+	bool again = false;
+	size_t number = seen_number(&holders->seen, holder, &again);
+
+	json_begin(holders->json, NULL, '{');
+	json_number(holders->json, again ? "again" : "holder", (int64_t)number);
+	if (!again) {
+		json_text(holders->json, "kind", holder_key(holder->kind));
+		write_details(holders, holder);
+		write_causes(holders, holder);
+	}
+	json_end(holders->json, '}');
+}
+
+static bool stands_elsewhere(enum procns_holder_kind kind)
+{
+	return kind == PROCNS_HOLDER_MEMBER || kind == PROCNS_HOLDER_CHILD || kind == PROCNS_HOLDER_OWNED;
+}
+
+void dump_write_holders(struct dump_holders *holders, const struct procns_ns *ns)
+{
+	if (!(ns->known & PROCNS_FACT_HOLDERS)) {
+		json_null(holders->json, "holders");
+		return;
+	}
+	json_begin(holders->json, "holders", '[');
+	for (size_t i = 0; i < ns->nholders; i++)
+		if (!stands_elsewhere(ns->holders[i]->kind))
+			write_holder(holders, ns->holders[i]);
+	json_end(holders->json, ']');
+}
+
+static void write_reference(struct dump_holders *holders, const struct dump_reference *reference)
+{
+	static const char *const how[] = {
+		[DUMP_BY_OWNER] = "owner", [DUMP_BY_PARENT] = "parent", [DUMP_BY_HOLDER] = "holder", [DUMP_BY_LINK] = "link",
+	};
+	struct json_writer *json = holders->json;
+
+	json_begin(json, NULL, '{');
+	json_text(json, "by", how[reference->how]);
+	if (reference->of)
+		json_text(json, "of", dump_id(holders->live, reference->of));
+	if (reference->link)
+		json_text(json, "link", reference->link->name);
+	if (reference->holder) {
+		json_text(json, "kind", holder_key(reference->holder->kind));
+		write_details(holders, reference->holder);
+		write_causes(holders, reference->holder);
+	}
+	json_end(json, '}');
+}
+
+void dump_write_references(struct dump_holders *holders, const struct procns_ns *to)
+{
+	const struct dump_live *live = holders->live;
+
+	json_begin(holders->json, "references", '[');
+	for (size_t i = 0; i < live->nreferences; i++)
+		if (live->references[i].to == to)
+			write_reference(holders, &live->references[i]);
+	json_end(holders->json, ']');
+}
