@@ -305,8 +305,8 @@ PROCNS_PUBLIC int procns_resolve(struct procns *ctx, const struct procns_snapsho
 				 const struct procns_ns **ns);
 
 /*
- * A descriptor (close-on-exec, read-only) of a namespace of the snapshot, by whichever route works: the mounted directory, its
- * nsfs handle (6.18+), a member's /proc/PID/ns, a holder's descriptor, what is in flight (nothing is consumed), a socket, a
+ * A descriptor (close-on-exec, read-only) of a namespace of the snapshot, by whichever route works: its nsfs handle (6.18+),
+ * the mounted directory, a member's /proc/PID/ns, a holder's descriptor, what is in flight (nothing is consumed), a socket, a
  * bind mount, a child. Routes through holders need a snapshot with PROCNS_FACT_HOLDERS. The descriptor is checked to be that very
  * namespace. Returns it, or a negative errno; procns_error() then says what each route said. Needs what opening
  * /proc/PID/ns needs, at least CAP_SYS_ADMIN over the owner. Since 0.1.

@@ -12,8 +12,8 @@
 #define DESCENDANTS_TRIED 64
 
 static const struct open_route routes[] = {
+	{ "its handle", open_by_handle },	/* one call, where it works */
 	{ "the mounted directory", open_by_directory },
-	{ "its handle", open_by_handle },
 	{ "a member", open_by_member },
 	{ "a descriptor", open_by_descriptor },
 	{ "a message in flight", open_by_queue },
