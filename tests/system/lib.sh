@@ -4,6 +4,7 @@
 #
 #	PROCNS, NSMAKE			the programs; from the build tree unless the environment names others
 #	TEST_SECONDS			how long the script may run (set it before sourcing; 300)
+#	TEST_PATIENCE			times that, where machines are emulated (1)
 #	utf8				"yes" where there is a UTF-8 locale
 #	work				a directory of its own, gone when the script ends
 #	procns ARGS...			the program, in a UTF-8 locale, without colour and with nothing of the caller's terminal
@@ -23,7 +24,7 @@ top=$(readlink -f -- "$system_dir/../..")
 
 if [ -z "${TEST_BOUNDED:-}" ]; then
 	export TEST_BOUNDED=yes
-	exec timeout -k 5 "${TEST_SECONDS:-300}" "$(readlink -f -- "$0")" "$@"
+	exec timeout -k 5 $((${TEST_SECONDS:-300} * ${TEST_PATIENCE:-1})) "$(readlink -f -- "$0")" "$@"
 fi
 
 # shellcheck source=tests/lib/tap.sh

@@ -10,7 +10,8 @@ TEST_SECONDS=1200
 [ "$(id -u)" = 0 ] || skip_all "needs root, to make namespaces"
 [ -f "$top/meson.build" ] || skip_all "the source is not here"
 build=$top/build/sanitized
-export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
+# what is freed is kept aside for a while, to catch who still uses it; little, for the memory of a process is looked at, too
+export ASAN_OPTIONS=detect_leaks=1:exitcode=99:quarantine_size_mb=2 UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1
 
 builds() {
 	[ -d "$build" ] || meson setup "$build" "$top" -Db_sanitize=address,undefined -Db_lundef=false
