@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The library and the command with the checks of gcc for addresses, leaks and undefined behaviour: unit tests, snapshots amid churn, random
-# graphs, bad input; and the unit tests under valgrind. What is built for it is in build/sanitized.
+# graphs, bad input; and the unit tests under valgrind. What is built for it is in build/sanitized. SNAPSHOTS says how many snapshots (4,000).
 
 TEST_SECONDS=1200
 # shellcheck source=tests/system/lib.sh
@@ -31,7 +31,8 @@ quiet() {
 
 quiet "it builds" builds
 quiet "unit tests, sanitized" meson test -C "$build" --timeout-multiplier 5 --print-errorlogs
-quiet "4,000 snapshots amid churn, sanitized" env SNAPSHOTS=4000 SNAPSHOT_PROGRAM="$build/tests/unit/snapshots" TEST_BOUNDED='' \
+: "${SNAPSHOTS:=4000}"
+quiet "$SNAPSHOTS snapshots amid churn, sanitized" env SNAPSHOTS="$SNAPSHOTS" SNAPSHOT_PROGRAM="$build/tests/unit/snapshots" TEST_BOUNDED='' \
 	"$system_dir/snapshots.sh"
 for script in ls-bad-input ls-holders why why-model tree; do
 	quiet "$script, sanitized" env PROCNS="$build/cli/procns" MODEL_GRAPHS=40 TEST_BOUNDED='' "$system_dir/$script.sh"
