@@ -10,6 +10,7 @@ const struct command *const commands[] = {
 	&command_why,
 	&command_net,
 	&command_dump,
+	&command_diff,
 	&command_enter,
 	&command_open,
 	&command_pin,

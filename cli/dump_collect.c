@@ -226,3 +226,35 @@ int dump_say_gaps(const struct dump_live *live, bool strict)
 		status = say_gap(live->gaps.lines[i], strict);
 	return status;
 }
+
+static int write_and_parse(struct dump_live *live, struct dump *dump)
+{
+	cleanup_free char *text = NULL;
+	char why[DUMP_WHY];
+	size_t length = 0;
+	FILE *memory = open_memstream(&text, &length);
+	int err;
+
+	if (!memory)
+		return fail(live->cli, "out of memory");
+	err = dump_write(live, memory);
+	if (fclose(memory) || err)
+		return fail(live->cli, "out of memory");
+	return dump_parse(text, length, dump, why) ? fail(live->cli, "what is there now: %s", why) : EXIT_OK;
+}
+
+int dump_now(const struct cli *cli, const struct dump_request *request, struct dump *dump, bool strict, int *partial)
+{
+	struct dump_live live;
+	int status;
+
+	*dump = (struct dump){ 0 };
+	*partial = EXIT_OK;
+	status = dump_collect(&live, cli, request);
+	if (status == EXIT_OK)
+		status = write_and_parse(&live, dump);
+	if (status == EXIT_OK)
+		*partial = dump_say_gaps(&live, strict);
+	dump_live_end(&live);
+	return status;
+}

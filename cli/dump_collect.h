@@ -53,6 +53,12 @@ size_t dump_number(struct dump_live *live, const struct procns_ns *ns);
 /* Its id in the dump; NULL where ns is NULL or not in it. */
 const char *dump_id(struct dump_live *live, const struct procns_ns *ns);
 
+/*
+ * What is there now as if it had been read from a file. Returns EXIT_OK, or an exit status and has said why; *partial is EXIT_PARTIAL if
+ * strict and something could not be seen (said, too), else EXIT_OK. dump_free() is due either way.
+ */
+int dump_now(const struct cli *cli, const struct dump_request *request, struct dump *dump, bool strict, int *partial);
+
 /* dump_root.c: marks what is inside, and finds what leads out. EXIT_OK, or an exit status and has said why. */
 int dump_choose(struct dump_live *live, const char *root);
 int dump_find_references(struct dump_live *live);

@@ -87,6 +87,8 @@ struct dump {
 int dump_parse(const char *text, size_t length, struct dump *dump, char why[DUMP_WHY]);
 void dump_free(struct dump *dump);
 
+#define cleanup_dump __attribute__((cleanup(dump_free)))
+
 /* The same of a file ("-" is standard input). Returns EXIT_OK, or EXIT_FAILED and has said why. */
 int dump_load(const struct cli *cli, const char *path, struct dump *dump);
 
