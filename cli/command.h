@@ -34,7 +34,7 @@ struct command {
 
 extern const struct command *const commands[];	/* ends with NULL */
 
-extern const struct command command_diff, command_dump, command_ls, command_net, command_tree, command_why, command_enter, command_open, command_pin,
+extern const struct command command_diff, command_dump, command_restore, command_ls, command_net, command_tree, command_why, command_enter, command_open, command_pin,
 	command_unpin, command_source;
 
 const struct command *command_find(const char *name);

@@ -11,6 +11,7 @@ const struct command *const commands[] = {
 	&command_net,
 	&command_dump,
 	&command_diff,
+	&command_restore,
 	&command_enter,
 	&command_open,
 	&command_pin,
