@@ -91,14 +91,14 @@ churn_is_survived() {
 	done) &
 	local churner=$!
 	at_exit eval "kill $churner 2>/dev/null"
-	for ((i = 0; i < 60; i++)); do
+	for ((i = 0; i < LOOKS; i++)); do
 		run procns ls -l -r -n -o NS,PID,COMMAND,USER,PATH
 		[ "$STATUS" = 0 ] && [ -n "$OUT" ] && ! grep -v '^incomplete: ' <<<"$ERR" | grep -q . || bad+="status $STATUS: $ERR"$'\n'
 		run procns tree -J
 		[ "$STATUS" = 0 ] || bad+="tree: status $STATUS: $ERR"$'\n'
 	done
 	kill $churner
-	is '60 lists and trees while processes come and go' "$bad" ''
+	is "$LOOKS lists and trees while processes come and go" "$bad" ''
 }
 
 # Less and less memory: either it works, or it says so; it never dies of it.
@@ -118,6 +118,7 @@ little_memory_is_survived() {
 	is "little memory: it works or says so (statuses$statuses)" "$bad" ''
 }
 
+: "${LOOKS:=60}"
 usage_errors
 absent_namespaces
 messages_are_escaped
