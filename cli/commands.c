@@ -16,6 +16,7 @@ const struct command *const commands[] = {
 	&command_open,
 	&command_pin,
 	&command_unpin,
+	&command_watch,
 	&command_source,
 	NULL,
 };

@@ -8,6 +8,7 @@
  */
 #include "walker.bpf.h"
 #include "seed.bpf.h"
+#include "type.bpf.h"
 #include "ns.h"
 
 #define IPC_SHM_IDS 2			/* index in ipc_namespace.ids */
@@ -20,20 +21,10 @@ RECORDS(net_records, struct net_record);
 RECORDS(map_records, struct map_record);
 RECORDS(long_map_records, struct long_map_record);
 
-/* What CLONE_NEW* bits leave divided by 29: all different, so that finding a type takes no loop. */
-#define TYPE_SLOTS 29
-const __u8 type_of_remainder[32] = {
-	[0x02000000 % TYPE_SLOTS] = NS_CGROUP, [0x08000000 % TYPE_SLOTS] = NS_IPC,  [0x00020000 % TYPE_SLOTS] = NS_MNT,
-	[0x40000000 % TYPE_SLOTS] = NS_NET,    [0x20000000 % TYPE_SLOTS] = NS_PID,  [0x00000080 % TYPE_SLOTS] = NS_TIME,
-	[0x10000000 % TYPE_SLOTS] = NS_USER,   [0x04000000 % TYPE_SLOTS] = NS_UTS,
-};
-
 /* Its type if it is a namespace: of whatever else is in a list, the operations are not those of a namespace of that type. */
 static __always_inline bool is_namespace(__u64 ns, __u32 *type)
 {
-	__u32 remainder = bounded(read_u32(ns + at.ns.type) % TYPE_SLOTS, sizeof(type_of_remainder));
-
-	*type = type_index(type_of_remainder[remainder]);
+	*type = type_of_flag(read_u32(ns + at.ns.type));
 	return read_u64(ns + at.ns.ops) == ns_walk.ops[*type];
 }
 

@@ -35,11 +35,12 @@ struct row {
 #define SUPERS WALK_SUPERS
 #define MAPPINGS WALK_MAPPINGS
 #define NETS WALK_NETS
-#define NAMESPACES (WALK_TREE | WALK_CANDIDATES | WALK_NETS)
+#define BIRTHS WALK_BIRTHS
+#define NAMESPACES (WALK_TREE | WALK_CANDIDATES | WALK_NETS | WALK_BIRTHS)
 #define BOTH (NAMESPACES | WALK_TASKS)
 
 static const struct row rows[] = {
-	MAYBE(TREE, ns.type, "ns_common", "ns_type"),			/* since 6.18 */
+	MAYBE(TREE | BIRTHS, ns.type, "ns_common", "ns_type"),			/* since 6.18 */
 	NEEDED(NAMESPACES, ns.ops, "ns_common", "ops"),
 	NEEDED(NAMESPACES | SUPERS, ns.inum, "ns_common", "inum"),
 	NEEDED(NAMESPACES, ns.refs, "ns_common", "__ns_ref|count"),		/* 6.18 renamed it */
@@ -83,7 +84,7 @@ static const struct row rows[] = {
 	NEEDED(BOTH, in_nsproxy[NS_TIME], "nsproxy", "time_ns"),
 	NEEDED(BOTH, in_nsproxy[NS_UTS], "nsproxy", "uts_ns"),
 	NEEDED(BOTH, in_nsproxy[NS_USER], "cred", "user_ns"),
-	NEEDED(TASKS, nsproxy.time_for_children, "nsproxy", "time_ns_for_children"),
+	NEEDED(TASKS | BIRTHS, nsproxy.time_for_children, "nsproxy", "time_ns_for_children"),
 	SIZE(TASKS, nsproxy.size, "nsproxy", ""),
 
 	NEEDED(NAMESPACES, pid_ns.parent, "pid_namespace", "parent"),
@@ -101,7 +102,7 @@ static const struct row rows[] = {
 
 	NEEDED(TASKS, task.tasks, "task_struct", "tasks"),
 	NEEDED(TASKS, task.thread_node, "task_struct", "thread_node"),
-	NEEDED(TASKS, task.group_leader, "task_struct", "group_leader"),
+	NEEDED(TASKS | BIRTHS, task.group_leader, "task_struct", "group_leader"),
 	NEEDED(BOTH, task.real_parent, "task_struct", "real_parent"),
 	NEEDED(TASKS, task.signal, "task_struct", "signal"),
 	NEEDED(BOTH, task.thread_pid, "task_struct", "thread_pid"),
@@ -110,6 +111,10 @@ static const struct row rows[] = {
 	NEEDED(DESCRIPTORS, task.cred, "task_struct", "cred"),
 	NEEDED(DESCRIPTORS | MAPPINGS, task.mm, "task_struct", "mm"),
 	NEEDED(TASKS, task.comm, "task_struct", "comm"),
+	NEEDED(BIRTHS, task.flags, "task_struct", "flags"),
+	MAYBE(BIRTHS, task.status, "task_struct", "thread_info.status"),	/* x86: says whether the call is one of 32 bits */
+	MAYBE(BIRTHS, regs.syscall, "pt_regs", "orig_ax|syscallno"),		/* x86; arm64 */
+	MAYBE(BIRTHS, regs.first_argument, "pt_regs", "di|orig_x0"),		/* x86; arm64 */
 	NEEDED(TASKS, signal.thread_head, "signal_struct", "thread_head"),
 	NEEDED(TASKS, signal.pids, "signal_struct", "pids"),
 	NEEDED(TASKS, cred.euid, "cred", "euid"),
@@ -118,7 +123,7 @@ static const struct row rows[] = {
 	NEEDED(TASKS | FILES | MAPPINGS, cred.user_ns, "cred", "user_ns"),
 	NEEDED(BOTH, pid.level, "pid", "level"),
 	NEEDED(BOTH, pid.numbers, "pid", "numbers"),
-	NEEDED(TASKS, upid.nr, "upid", "nr"),
+	NEEDED(TASKS | BIRTHS, upid.nr, "upid", "nr"),
 	NEEDED(BOTH, upid.ns, "upid", "ns"),
 	SIZE(BOTH, upid.size, "upid", ""),
 

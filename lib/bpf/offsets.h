@@ -44,7 +44,11 @@ struct offsets {
 	struct {
 		__u16 tasks, thread_node, group_leader, real_parent, signal;
 		__u16 thread_pid, nsproxy, real_cred, cred, comm, files, mm, fs, exec_state;
+		__u16 flags, status;
 	} task;
+	struct {
+		__u16 syscall, first_argument;
+	} regs;
 	struct {
 		__u16 thread_head, pids;
 	} signal;

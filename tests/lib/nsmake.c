@@ -22,6 +22,7 @@ static int usage(FILE *out)
 	      "       nsmake alive NS ID           0 alive, 1 gone, 77 cannot tell\n"
 	      "       nsmake [-s] many N [TYPE] [fd|bind|idle]   N namespaces at once (uts)\n"
 	      "       nsmake [-s] procs N FDS      N idle processes of FDS descriptors each\n"
+	      "       nsmake burst N [TYPE]        N namespaces, each gone at once\n"
 	      "       nsmake churn SECONDS [WORKERS [SEED]]   every kind at random\n"
 	      "       nsmake [-s] graph SEED [sabotage]   a random graph of namespaces and holders, see graph.h\n"
 	      "-s: wait for SIGTERM alone. The fields of the line are described in nsmake.h.\n", out);
@@ -178,6 +179,8 @@ int main(int argc, char **argv)
 		return argc > 0 ? cmd_graph(argc, argv, stdin_too) : usage(stderr);
 	if (!strcmp(command, "churn"))
 		return cmd_churn(argc, argv);
+	if (!strcmp(command, "burst"))
+		return cmd_burst(argc, argv);
 	if (!strcmp(command, "--skip-reason"))
 		return cmd_kind(argc, argv, false, false);
 	return cmd_kind(argc + 1, argv - 1, true, stdin_too);

@@ -179,10 +179,11 @@ int our_mntns(struct nsmake *m);	/* says "mntns" */
 int in_flight(struct nsmake *m, int socktype, int fd);	/* sends fd to a new socket of ours, which it returns */
 int nest(struct nsmake *m, int fd, unsigned int deeper);	/* in flight, in flight, ...: says chain, pid and fd */
 
-/* load.c, churn.c */
+/* load.c, churn.c, burst.c */
 int cmd_many(int argc, char **argv, bool stdin_too);
 int cmd_procs(int argc, char **argv, bool stdin_too);
 int cmd_churn(int argc, char **argv);
+int cmd_burst(int argc, char **argv);
 int cmd_graph(int argc, char **argv, bool stdin_too);
 void wait_for_release(bool stdin_too);
 void block_signals(void);
