@@ -45,10 +45,15 @@ install-module:  ## install the module's source for DKMS, load it at boot, mount
 uninstall-module:  ## undo install-module
 	@packaging/install-module uninstall "$(DESTDIR)"
 
+deb:  ## the Debian packages procns, libprocns0, libprocns-dev, procns-dkms, in build/deb
+	@packaging/build-deps
+	@packaging/build-deps deb
+	@packaging/make-deb $(BUILD)/deb
+
 clean:  ## remove what was built
 	rm -rf $(BUILD)
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all deps module run check check-debug bench vm install install-module uninstall-module clean help
+.PHONY: all deps module run check check-debug bench vm install install-module uninstall-module deb clean help
