@@ -95,7 +95,7 @@ enum procns_fact {
 	PROCNS_FACT_ID = 1 << 0,	/* id; kernel 6.18 and later */
 	PROCNS_FACT_OWNER = 1 << 1,	/* owner; NULL and known: the initial user namespace has none, or it is outside the caller's view */
 	PROCNS_FACT_PARENT = 1 << 2,	/* parent, of pid and user namespaces */
-	PROCNS_FACT_CREATOR = 1 << 3,	/* creator_uid, of user namespaces */
+	PROCNS_FACT_CREATOR = 1 << 3,	/* creator_uid, of user namespaces; of all where bpf is the source and HOLDERS are wanted too */
 	PROCNS_FACT_MAPS = 1 << 4,	/* uid_map, gid_map, of user namespaces */
 	PROCNS_FACT_REFS = 1 << 5,	/* refs */
 	PROCNS_FACT_ACTIVE = 1 << 6,	/* active_refs; kernel 6.19 and later */
@@ -124,7 +124,8 @@ struct procns_ns {
 	uint64_t id;			/* never reused while the system runs; 0 where the kernel has none */
 	const struct procns_ns *owner;	/* the user namespace that owns it */
 	const struct procns_ns *parent;	/* of pid and user namespaces */
-	uid_t creator_uid;		/* who made it, of user namespaces, in the initial user namespace's ids where bpf is the source */
+	uid_t creator_uid;		/* who made it, and whose limits in the owner it counts towards (user.max_*_namespaces); in the
+					 * initial user namespace's ids where bpf is the source */
 	int64_t refs, active_refs;
 
 	const struct procns_task *const *members; /* one for each thread in it */

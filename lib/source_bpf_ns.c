@@ -38,7 +38,8 @@ static int add(struct fill *fill, const struct ns_record *record)
 	}
 	ns->refs = record->refs;
 	ns->known |= fill->want & PROCNS_FACT_REFS;
-	if (record->type == NS_USER) {
+	/* Of other types it is who they are charged to, which is read only where holders are looked for. */
+	if (record->type == NS_USER || (fill->walk->offsets.ucounts.uid != ABSENT && record->ucounts)) {
 		ns->creator_uid = record->creator;
 		ns->known |= fill->want & PROCNS_FACT_CREATOR;
 	}

@@ -48,6 +48,7 @@ static __always_inline void record_ns(__u64 ns, __u32 type)
 	if (present(at.ucounts.ns)) {
 		read(&record->ucounts, object + at.ucounts_at[type]);
 		read(&record->ucounts_ns, record->ucounts + at.ucounts.ns);
+		read(&record->creator, record->ucounts + at.ucounts.uid);
 	}
 	if (present(at.ns.id))
 		read(&record->id, ns + at.ns.id);

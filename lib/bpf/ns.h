@@ -12,7 +12,7 @@ struct ns_record {
 	__u64 parent;			/* struct pid_namespace; of pid namespaces */
 	__u64 child_reaper;		/* 0 if it never had a task; of pid namespaces */
 	__u64 ucounts, ucounts_ns;	/* that count it, and the user namespace these hold */
-	__u32 creator;			/* of user namespaces, in the initial one's ids */
+	__u32 creator;			/* in the initial user namespace's ids; of others than user namespaces, if ucounts are read */
 	__u32 segments;			/* of ipc namespaces: SysV shared memory, as long as it is mapped */
 	__u64 id;
 	__u32 type;

@@ -120,6 +120,7 @@ static const struct row rows[] = {
 	NEEDED(TASKS, cred.euid, "cred", "euid"),
 	NEEDED(FILES | MAPPINGS, cred.ucounts, "cred", "ucounts"),
 	NEEDED(FILES | MAPPINGS, ucounts.ns, "ucounts", "ns"),
+	NEEDED(FILES | MAPPINGS, ucounts.uid, "ucounts", "uid"),
 	NEEDED(TASKS | FILES | MAPPINGS, cred.user_ns, "cred", "user_ns"),
 	NEEDED(BOTH, pid.level, "pid", "level"),
 	NEEDED(BOTH, pid.numbers, "pid", "numbers"),

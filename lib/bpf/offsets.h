@@ -56,7 +56,7 @@ struct offsets {
 		__u16 euid, user_ns, ucounts;
 	} cred;
 	struct {
-		__u16 ns;
+		__u16 ns, uid;
 	} ucounts;
 	struct {
 		__u16 level, numbers;
