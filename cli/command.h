@@ -36,8 +36,8 @@ extern const struct command *const commands[];	/* ends with NULL */
 
 extern const struct command command_diff, command_dump, command_restore, command_ls, command_net, command_tree, command_why, command_enter, command_open, command_pin,
 	command_unpin, command_source;
-extern const struct command command_watch;
 extern const struct command command_metrics;
+extern const struct command command_watch, command_top;
 
 const struct command *command_find(const char *name);
 

@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&command_pin,
 	&command_unpin,
 	&command_watch,
+	&command_top,
 	&command_metrics,
 	&command_source,
 	NULL,

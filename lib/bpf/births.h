@@ -5,7 +5,7 @@
 
 #include "walker.h"
 
-#define BIRTHS_RING_SIZE (1 << 20)
+#define BIRTHS_RING_SIZE (8 << 20)	/* 95,000 records: some seconds in which whoever reads gets no processor */
 #define NO_CALL 0xffffffff		/* of birth_record.call: the kernel's own doing, or a call of 32 bits */
 #define CALL_EXIT 0xfffffffe		/* the task is ending, by whichever call or signal */
 
