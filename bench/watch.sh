@@ -6,14 +6,15 @@
 # shellcheck source=bench/lib.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/lib.sh"
 
-loop='for i in {1..200}; do unshare -u true; done'
+LOOPS=${LOOPS:-100}
+loop="for ((i = 0; i < $LOOPS; i++)); do unshare -u true; done"
 work=$(mktemp -d)
 at_exit rm -rf "$work"
 
 is_ready() { [ -s "$work/err" ]; }
 
-# Loops in pairs, one without a watch and one with, which of them first changes each time: a machine that drifts does so for both.
-once() { TIMEFORMAT=%R; { time bash -c "$loop" >/dev/null; } 2>&1; }
+# Elapsed seconds, and those of processors.
+once() { TIMEFORMAT='%R %U %S'; { time bash -c "$loop" >/dev/null; } 2>&1 | awk '{ print $1, $2 + $3 }'; }
 
 with_watch() {
 	: >"$work/err"
@@ -24,21 +25,28 @@ with_watch() {
 	end $watch
 }
 
-# The median of the ratios of pairs, and the medians themselves, in µs a process.
+# Loops in pairs, one without a watch and one with, which of them first changes each time: a machine that drifts does so for both.
+# The median of the ratios of pairs, and the medians themselves, a process.
 compare() {
-	local pairs=${PAIRS:-15} i plain watched
+	local pairs=${PAIRS:-21} i plain watched
 	for ((i = 0; i < pairs; i++)); do
 		if ((i % 2)); then plain=$(once) watched=$(with_watch "$@"); else watched=$(with_watch "$@") plain=$(once); fi
 		echo "$plain $watched"
-	done | awk '
+	done | awk -v each=$((1000000 / LOOPS)) '
 		function median(a, n,   i, j, t) {
 			for (i = 2; i <= n; i++)
 				for (j = i; j > 1 && a[j - 1] > a[j]; j--) { t = a[j]; a[j] = a[j - 1]; a[j - 1] = t }
 			return a[int((n + 1) / 2)]
 		}
-		{ plain[NR] = $1; watched[NR] = $2; ratio[NR] = $2 / $1 }
-		END { printf "%.0f µs a process without, %.0f with, %+.1f %%\n", median(plain, NR) * 5000, median(watched, NR) * 5000,
-			(median(ratio, NR) - 1) * 100 }'
+		function line(what, plain, watched, ratio) {
+			return sprintf("%s %.0f µs without, %.0f with: %+.1f %%", what, median(plain, NR) * each, median(watched, NR) * each,
+				(median(ratio, NR) - 1) * 100)
+		}
+		{
+			plain[NR] = $1; watched[NR] = $3; ratio[NR] = $3 / $1
+			cpu_plain[NR] = $2; cpu_watched[NR] = $4; cpu_ratio[NR] = $4 / $2
+		}
+		END { print line("elapsed", plain, watched, ratio) "; " line("processors", cpu_plain, cpu_watched, cpu_ratio) }'
 }
 
 "$PROCNS" watch --timeout 0 2>&1 >/dev/null | head -n 1
