@@ -21,11 +21,14 @@
 #define CLONE_NEWTIME 0x80
 #endif
 
+#define NAMESPACES_PER_CHILD 1000	/* below, another child costs more than it saves */
+
 /* The child's side. What it finds goes to `out` as texts that end with NUL: number in the list, error, and two values. */
 struct explorer {
 	struct procns *ctx;
 	const struct procns_snapshot *snapshot;
 	FILE *out;
+	size_t first, step;		/* which it takes */
 	ino_t own[PROCNS_NTYPES];	/* the namespaces it began in */
 	int own_cgroup;			/* descriptor of that one */
 	const char *mount_point;	/* where it may mount, NULL: nowhere */
@@ -156,7 +159,7 @@ static int visit(struct explorer *explorer, const struct dump_ns *ns, size_t num
 
 static void explore_all(struct explorer *explorer, const struct dump *dump, enum procns_type type)
 {
-	for (size_t i = 0; i < dump->count; i++) {
+	for (size_t i = explorer->first; i < dump->count; i += explorer->step) {
 		if (dump->list[i].type != type)
 			continue;
 		if (type == PROCNS_CGROUP)	/* where it went back to */
@@ -281,40 +284,33 @@ static int add_gap(struct dump_gaps *gaps, const struct dump *dump, enum procns_
 	return 0;
 }
 
-static int take_all(struct dump *dump, const char *text, size_t size, struct dump_gaps *gaps)
+static int take_findings(struct dump *dump, const char *text, size_t size, int *errors)
 {
-	cleanup_free int *errors = calloc(dump->count + 1, sizeof(*errors));
 	struct found found = { text, text + size };
 	struct finding finding;
-	int err = errors ? 0 : -ENOMEM;
 
-	for (size_t i = 0; !err && i < dump->count; i++)
-		errors[i] = -ECHILD;	/* nobody came to it */
-	while (!err && take_finding(&found, &finding)) {
+	while (take_finding(&found, &finding)) {
 		if (finding.number >= dump->count)
 			return -EINVAL;
 		errors[finding.number] = finding.err;
 		if (!finding.err)
 			take_values(&dump->list[finding.number], &finding);
 	}
-	for (unsigned int type = 0; !err && type < PROCNS_NTYPES; type++)
-		if (readers[type])
-			err = add_gap(gaps, dump, type, errors);
-	return err;
+	return 0;
 }
 
-/* What the file has, for as long as the dump lives. */
-static int read_back(int fd, struct dump *dump, size_t *size)
+/* What a file has, for as long as the dump lives. */
+static int read_back(int fd, char **text, size_t *size)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	dump->text[1] = malloc((size_t)st.st_size + 1);
-	if (!dump->text[1])
+	*text = malloc((size_t)st.st_size + 1);
+	if (!*text)
 		return -ENOMEM;
 	for (*size = 0; *size < (size_t)st.st_size;) {
-		ssize_t got = pread(fd, dump->text[1] + *size, (size_t)st.st_size - *size, (off_t)*size);
+		ssize_t got = pread(fd, *text + *size, (size_t)st.st_size - *size, (off_t)*size);
 
 		if (got <= 0)
 			return got ? -errno : -EIO;
@@ -329,29 +325,85 @@ static void wait_for(pid_t pid)
 		;
 }
 
-int dump_explore(struct procns *ctx, const struct procns_snapshot *snapshot, struct dump *dump, struct dump_gaps *gaps)
+static int start(struct explorer *explorer, const struct dump *dump, pid_t *pid)
 {
+	pid_t caller = getpid();
 	int fd = memfd_create("procns", MFD_CLOEXEC);
-	cleanup_file FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-	struct explorer explorer = { .ctx = ctx, .snapshot = snapshot, .out = file };
-	pid_t caller = getpid(), pid;
-	size_t size = 0;
-	int err;
 
-	if (!file) {
-		err = -errno;
+	explorer->out = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!explorer->out) {
+		int err = -errno;
+
 		if (fd >= 0)
 			close(fd);
 		return err;
 	}
-	pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		child(&explorer, dump, caller);
+	*pid = fork();
+	if (*pid == 0)
+		child(explorer, dump, caller);
+	return *pid < 0 ? -errno : 0;
+}
+
+static int finish(struct explorer *explorer, pid_t pid, struct dump *dump, char **text, int *errors)
+{
+	size_t size = 0;
+	int err;
+
 	wait_for(pid);
-	err = read_back(fd, dump, &size);
-	return err ? err : take_all(dump, dump->text[1], size, gaps);
+	err = read_back(fileno(explorer->out), text, &size);
+	return err ? err : take_findings(dump, *text, size, errors);
+}
+
+static size_t children_for(const struct dump *dump)
+{
+	size_t wanted = 1 + dump->count / NAMESPACES_PER_CHILD;
+	cpu_set_t set;
+	size_t processors = sched_getaffinity(0, sizeof(set), &set) < 0 ? 1 : (size_t)CPU_COUNT(&set);
+
+	if (wanted > processors)
+		wanted = processors;
+	return wanted < DUMP_EXPLORERS ? wanted : DUMP_EXPLORERS;
+}
+
+/* Those that were started are waited for, whatever happens. */
+static int run_children(struct explorer *explorers, size_t count, struct dump *dump, int *errors)
+{
+	pid_t pids[DUMP_EXPLORERS];
+	size_t started = 0;
+	int err = 0;
+
+	while (!err && started < count) {
+		err = start(&explorers[started], dump, &pids[started]);
+		started += !err;
+	}
+	for (size_t i = 0; i < started; i++) {
+		int failed = finish(&explorers[i], pids[i], dump, &dump->text[1 + i], errors);
+
+		err = err ? err : failed;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (explorers[i].out)
+			fclose(explorers[i].out);
+	return err;
+}
+
+int dump_explore(struct procns *ctx, const struct procns_snapshot *snapshot, struct dump *dump, struct dump_gaps *gaps)
+{
+	cleanup_free int *errors = calloc(dump->count + 1, sizeof(*errors));
+	struct explorer explorers[DUMP_EXPLORERS];
+	size_t count = children_for(dump);
+	int err = errors ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < count; i++)
+		explorers[i] = (struct explorer){ .ctx = ctx, .snapshot = snapshot, .first = i, .step = count };
+	for (size_t i = 0; !err && i < dump->count; i++)
+		errors[i] = -ECHILD;	/* nobody came to it */
+	if (!err)
+		err = run_children(explorers, count, dump, errors);
+	for (unsigned int type = 0; !err && type < PROCNS_NTYPES; type++)
+		if (readers[type])
+			err = add_gap(gaps, dump, type, errors);
+	return err;
 }
 
 void dump_gaps_free(struct dump_gaps *gaps)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What only who is in a namespace can read: the names of uts, the clocks of time, the root of cgroup namespaces. A child enters one after
- * the other, each opened by whatever leads to it, and writes down what it finds; the caller's namespaces stay as they are.
+ * What only who is in a namespace can read: the names of uts, the clocks of time, the root of cgroup namespaces. Children, where there are
+ * many side by side, enter one after the other, each opened by whatever leads to it, and writes down what it finds; the caller's namespaces stay as they are.
  */
 #ifndef CLI_DUMP_EXPLORE_H
 #define CLI_DUMP_EXPLORE_H

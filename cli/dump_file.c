@@ -18,8 +18,8 @@ void dump_free(struct dump *dump)
 	}
 	free(dump->list);
 	free(dump->outside);
-	free(dump->text[0]);
-	free(dump->text[1]);
+	for (size_t i = 0; i < ARRAY_SIZE(dump->text); i++)
+		free(dump->text[i]);
 	cJSON_Delete(dump->json);
 	*dump = (struct dump){ 0 };
 }

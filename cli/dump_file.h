@@ -63,6 +63,8 @@ struct dump_ns {
 	uint64_t shape;			/* see dump_shape.h */
 };
 
+#define DUMP_EXPLORERS 4
+
 struct dump {
 	struct dump_ns *list;		/* in the order of their making: owners and parents first */
 	size_t count;
@@ -72,7 +74,7 @@ struct dump {
 	const char *release;		/* of its kernel */
 	const char *root;		/* what --root was given; NULL: the whole */
 	cJSON *json;			/* NULL: from a snapshot */
-	char *text[2];			/* what some of the above points into */
+	char *text[1 + DUMP_EXPLORERS];	/* what some of the above points into */
 };
 
 #define DUMP_WHY 512

@@ -12,7 +12,7 @@
 #define DESCENDANTS_TRIED 64
 
 static const struct open_route routes[] = {
-	{ "its handle", open_by_handle },	/* one call, where it works */
+	{ "its handle", open_by_handle, true },	/* one call, where it works */
 	{ "the mounted directory", open_by_directory },
 	{ "a member", open_by_member },
 	{ "a descriptor", open_by_descriptor },
@@ -33,14 +33,14 @@ int open_fails(const struct open_request *request, int err, const char *format, 
 	return -err;
 }
 
-/* Takes one route, and checks where it led. */
-static int take(const struct open_request *request, open_route_function *open)
+/* Takes one route, and checks where it led, unless the kernel has. */
+static int take(const struct open_request *request, open_route_function *open, bool exact)
 {
 	cleanup_fd int fd = -1;
 
 	request->reason[0] = '\0';
 	fd = open(request);
-	if (fd >= 0 && !namespace_is(fd, request->ns))
+	if (fd >= 0 && !exact && !namespace_is(fd, request->ns))
 		return open_fails(request, ESTALE, "it leads to another namespace by now");
 	return steal_fd(&fd);
 }
@@ -58,7 +58,7 @@ int open_by_any_route(const struct open_request *request, char *reasons, size_t 
 
 	reasons[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
-		int fd = take(request, routes[i].open);
+		int fd = take(request, routes[i].open, routes[i].exact);
 
 		if (fd >= 0 || out_of_resources(fd))
 			return fd;
@@ -93,10 +93,10 @@ int open_quickly(struct procns *ctx, const struct procns_snapshot *snapshot, con
 	char reason[512];
 	unsigned int no_descendants = 0;
 	struct open_request request = { ctx, snapshot, ns, &no_descendants, reason, sizeof(reason) };
-	int fd = take(&request, open_by_handle);
+	int fd = take(&request, open_by_handle, true);
 
 	if (fd < 0 && !out_of_resources(fd))
-		fd = take(&request, open_by_member);
+		fd = take(&request, open_by_member, false);
 	if (fd < 0 && !out_of_resources(fd))
 		fd = procns_open_ns(ctx, snapshot, ns);
 	return fd;

@@ -23,6 +23,7 @@ typedef int open_route_function(const struct open_request *request);
 struct open_route {
 	const char *name;		/* "a member": what leads to the namespace */
 	open_route_function *open;
+	bool exact;			/* the kernel finds that very namespace or none: ids are not used again */
 };
 
 /* Routes by what the snapshot knows of the namespace itself. */
