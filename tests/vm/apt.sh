@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Debian packages of any release, verified by apt, without touching the host's packages: each release
-# ("world") has sources, lists and a package status of its own in the cache.
+# ("world") has sources, lists and a package status of its own in the cache. A world is bookworm, or bookworm:arm64.
 
 # Where this machine gets Debian from: "URI" of the archive whose label is $1 (Debian or Debian-Security).
 mirror_of() {
@@ -23,8 +23,17 @@ keyring() {
 	die "no Debian archive keyring: apt-get install debian-archive-keyring"
 }
 
+world_dir() { echo "$cache/apt/${1/:/-}"; }
+
+world_architecture() {
+	case $1 in
+	*:*) echo "${1#*:}" ;;
+	*) echo amd64 ;;
+	esac
+}
+
 world_sources() {
-	local world=$1 ring archive security codename
+	local world=${1%:*} ring archive security codename
 	# shellcheck disable=SC1091
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	ring=$(keyring)
@@ -32,7 +41,8 @@ world_sources() {
 	security=$(mirror_of Debian-Security "$codename-security")
 
 	echo "deb [signed-by=$ring] $archive $world main"
-	echo "deb [signed-by=$ring] $security $world-security main"
+	# What is of another architecture is built against and thrown away: there the archive alone will do.
+	[[ $1 = *:* ]] || echo "deb [signed-by=$ring] $security $world-security main"
 	# Of releases in long term support only the two above remain.
 	[[ $world != bullseye ]] || return 0
 	echo "deb [signed-by=$ring] $archive $world-updates main"
@@ -41,18 +51,21 @@ world_sources() {
 
 # in_world WORLD APT_COMMAND ARG...: an apt command that sees that world alone.
 in_world() {
-	local dir=$cache/apt/$1 command=$2
+	local dir command=$2 architecture
+	dir=$(world_dir "$1")
+	architecture=$(world_architecture "$1")
 	shift 2
 	"$command" -q \
 		-o Dir::Etc="$dir" -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
 		-o Dir::State="$dir" -o Dir::State::status="$dir/status" -o Dir::Cache="$dir" \
-		-o APT::Architecture=amd64 -o APT::Architectures=amd64 -o APT::Sandbox::User= \
+		-o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o APT::Sandbox::User= \
 		-o Acquire::Languages=none "$@"
 }
 
 # The lists are read again when they are older than an hour, and only if something is to be fetched.
 open_world() {
-	local world=$1 dir=$cache/apt/$1 world_lock
+	local world=$1 dir world_lock
+	dir=$(world_dir "$world")
 	mkdir -p "$dir/lists/partial" "$cache/locks"
 	exec {world_lock}>"$cache/locks/apt-$world"
 	flock "$world_lock"

@@ -42,17 +42,9 @@ tool_package() {
 	esac
 }
 
-# need_tools TOOL...: install from Debian what this machine lacks, saying so.
-need_tools() {
-	local tool packages=()
-	for tool; do
-		# shellcheck disable=SC2046 # one tool may need two packages
-		command -v "$tool" >/dev/null ||
-			packages+=($(tool_package "$tool"))
-	done
-	((${#packages[@]})) || return 0
-
-	local as_root=()
+# install_packages PACKAGE...: from Debian, saying so.
+install_packages() {
+	local packages=("$@") as_root=()
 	if ((EUID)); then
 		command -v sudo >/dev/null ||
 			die "missing: ${packages[*]}: as root, run: apt-get install --no-install-recommends ${packages[*]}"
@@ -63,6 +55,17 @@ need_tools() {
 	DEBIAN_FRONTEND=noninteractive quietly "${as_root[@]}" \
 		apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${packages[@]}" ||
 		die "could not install ${packages[*]} (above)"
+}
+
+# need_tools TOOL...: install from Debian what this machine lacks, saying so.
+need_tools() {
+	local tool packages=()
+	for tool; do
+		# shellcheck disable=SC2046 # one tool may need two packages
+		command -v "$tool" >/dev/null ||
+			packages+=($(tool_package "$tool"))
+	done
+	((${#packages[@]} == 0)) || install_packages "${packages[@]}"
 }
 
 # What has not been used for so long is dropped from the cache when something new comes in.

@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2317 # functions are called by check
+# usage: tests/portability/build.sh i386|arm64
+# The library, the command and the unit tests built for another architecture by Debian's cross compiler; what was built is run,
+# i386 by this machine's processor, arm64 by QEMU's emulation of one. As TAP.
+
+# shellcheck source=tests/vm/room.sh
+. "$(dirname -- "$(readlink -f -- "$0")")/../vm/room.sh"
+# shellcheck source=tests/portability/cross.sh
+. "$tree/tests/portability/cross.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$tree/tests/lib/tap.sh"
+set +e
+
+architecture=${1:?usage: tests/portability/build.sh i386|arm64}
+out=$tree/build/$architecture
+version=$(sed -n "s/^  version: '\(.*\)',/\1/p" "$tree/meson.build")
+
+# Debian's loader finds the library beside the command as meson linked them.
+procns() { "${RUN[@]}" "$out/cli/procns" "$@"; }
+
+# in a shell of its own, which may die of what the machine room lacks
+check "$architecture: it builds" bash -c '. "$1/tests/vm/room.sh"; . "$1/tests/portability/cross.sh"; cross_build "$2"' build "$tree" "$architecture"
+[[ -x $out/cli/procns && $tap_failed = 0 ]] || { done_testing; exit 1; }
+architecture_of "$architecture"
+cross_run "$architecture"
+
+is "$architecture: the command is of that architecture" \
+	"$(readelf -h "$out/cli/procns" | sed -n 's/^ *Machine: *//p')" \
+	"$(case $architecture in i386) echo 'Intel 80386' ;; *) echo AArch64 ;; esac)"
+is "$architecture: procns --version" "$(procns --version | grep -o "$version")" "$version"
+check "$architecture: the namespace it runs in is listed, from /proc" \
+	grep -Fx "$(readlink /proc/self/ns/net)" <(procns ls --source proc -nr -o NAMESPACE)
+
+for test in "$out"/tests/unit/test_*; do
+	[[ -f $test && -x $test ]] || continue
+	check "$architecture: ${test##*/}" "${RUN[@]}" "$test"
+done
+done_testing

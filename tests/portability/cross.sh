@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Building for another architecture: Debian's cross compiler, the libraries of that architecture in a root of their own, and
+# what runs its programs here. Sourced after tests/vm/room.sh.
+#
+#	cross_build ARCHITECTURE	builds the tree in build/ARCHITECTURE
+#	cross_run ARCHITECTURE		RUN: what goes in front of a program of that architecture, an array
+
+libraries=(libc6-dev libbpf-dev libelf-dev zlib1g-dev libsmartcols-dev libmnl-dev libcjson-dev libncurses-dev libcmocka-dev)
+
+# Where the root's libraries are told once more: an i386 program is run by the loader of that root.
+architecture_of() {
+	case $1 in
+	i386) triplet=i686-linux-gnu multiarch=i386-linux-gnu cpu=i686 family=x86 ;;
+	arm64) triplet=aarch64-linux-gnu multiarch=aarch64-linux-gnu cpu=aarch64 family=aarch64 ;;
+	*) die "portability: $1: neither i386 nor arm64" ;;
+	esac
+}
+
+make_sysroot() { world_tree "$1" "$2" "${libraries[@]}"; }
+
+sysroot_of() {
+	local world
+	world=$(default_userland):$1
+	echo "$cache/sysroot/${world/:/-}-$(recipe make_sysroot <<<"${libraries[*]}")"
+}
+
+need_cross_tools() {
+	local missing=()
+	command -v "$triplet-gcc" >/dev/null || missing+=("gcc-$triplet" "libc6-dev-$1-cross")
+	[[ $1 != arm64 ]] || command -v qemu-aarch64-static >/dev/null || missing+=(qemu-user-static)
+	((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+}
+
+cross_run() {
+	local root
+	root=$(sysroot_of "$1")
+	case $1 in
+	i386) RUN=("$root/lib/ld-linux.so.2" --library-path "$root/usr/lib/i386-linux-gnu") ;;
+	arm64) RUN=(qemu-aarch64-static -L "$root") ;;
+	esac
+}
+
+quoted() { printf "'%s', " "$@"; }
+
+cross_file() {
+	local root=$1
+	cat <<-END
+		[binaries]
+		c = ['$triplet-gcc', '--sysroot=$root']
+		ar = '$triplet-ar'
+		strip = '$triplet-strip'
+		pkgconfig = 'pkg-config'
+		exe_wrapper = [$(quoted "${RUN[@]}")]
+		[properties]
+		sys_root = '$root'
+		pkg_config_libdir = '$root/usr/lib/$multiarch/pkgconfig:$root/usr/share/pkgconfig'
+		[host_machine]
+		system = 'linux'
+		cpu_family = '$family'
+		cpu = '$cpu'
+		endian = 'little'
+	END
+}
+
+cross_build() {
+	local architecture=$1 root out=$tree/build/$1
+	architecture_of "$architecture"
+	need_cross_tools "$architecture"
+	root=$(sysroot_of "$architecture")
+	make_once "$root" make_sysroot "$(default_userland):$architecture"
+	cross_run "$architecture"
+	mkdir -p "$tree/build"
+	cross_file "$root" >"$out.cross.new"
+	if ! cmp -s "$out.cross.new" "$out.cross" || [[ ! -e $out/build.ninja ]]; then
+		rm -rf "$out"
+		mv "$out.cross.new" "$out.cross"
+		meson setup --cross-file "$out.cross" "$out" >"$out.log" 2>&1 || { tail -n 30 "$out.log"; return 1; }
+	fi
+	rm -f "$out.cross.new"
+	ninja -C "$out" >"$out.log" 2>&1 || { grep -v '^\[' "$out.log" | tail -n 60; return 1; }
+}
