@@ -30,6 +30,9 @@ check: all  ## every test on every kernel; the last line is N passed, N failed, 
 check-debug: all  ## the module's suite and churn in a kernel with KASAN and lockdep
 	@tests/check-debug
 
+check-arm64:  ## the library, the command and the unit tests cross-built for arm64, and run by QEMU
+	@tests/portability/build.sh arm64
+
 bench: all  ## measure against lsns, ls, plotnetcfg: ratios of the same run
 	@bench/run
 
@@ -56,4 +59,4 @@ clean:  ## remove what was built
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all deps module run check check-debug bench vm install install-module uninstall-module deb clean help
+.PHONY: all deps module run check check-debug check-arm64 bench vm install install-module uninstall-module deb clean help

@@ -11,10 +11,10 @@
 
 /* A namespace born or gone, and the task that was at it. */
 struct birth_record {
-	__u64 time;			/* CLOCK_MONOTONIC, ns */
-	__u64 ns;			/* struct ns_common; 0: not known */
-	__u64 id;
-	__u64 cgroup;			/* of the task: id in cgroup2 */
+	__aligned_u64 time;		/* CLOCK_MONOTONIC, ns */
+	__aligned_u64 ns;		/* struct ns_common; 0: not known */
+	__aligned_u64 id;
+	__aligned_u64 cgroup;		/* of the task: id in cgroup2 */
 	__u32 inum;
 	__u32 type;			/* NS_TYPES: not known, as nothing but the number is */
 	__u32 owner;			/* its number */
@@ -33,10 +33,10 @@ struct births {
 
 	/* Set by births_begin */
 	__u32 level;			/* of the caller's pid namespace */
-	__u64 pid_ns;			/* the caller's */
-	__u64 initial_nsproxy, initial_user_ns;
+	__aligned_u64 pid_ns;		/* the caller's */
+	__aligned_u64 initial_nsproxy, initial_user_ns;
 
-	__u64 lost;			/* records the ring had no room for */
+	__aligned_u64 lost;		/* records the ring had no room for */
 };
 
 #endif

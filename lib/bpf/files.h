@@ -21,58 +21,58 @@ enum container_kind {
  * magic, mode and name, and believes no address that is not a namespace's.
  */
 struct file_record {
-	__u64 file;
+	__aligned_u64 file;
 	__u32 container, slot;
 	__u32 magic;			/* of its filesystem */
 	__u32 f_mode;
 	__u32 i_mode, i_rdev;
-	__u64 name;			/* the first eight characters of its name */
-	__u64 dentry;
-	__u64 mnt;			/* struct vfsmount */
-	__u64 mnt_ns;			/* where that is mounted: struct mnt_namespace; 0: nowhere any more */
-	__u64 cred, user_ns;
-	__u64 ucounts, ucounts_ns;	/* of cred; the user namespace these hold */
-	__u64 i_private;
-	__u64 private;			/* private_data; … */
-	__u64 sock;			/* … as a struct socket: its sk */
-	__u64 seq_private, seq_word;	/* … as a struct seq_file: its private, and the first word of that */
-	__u64 cgroup_ns;		/* … of an open file of cgroupfs */
-	__u64 fs_net, fs_user_ns;	/* … of a filesystem being configured: its struct net and user_namespace, … */
-	__u64 fs_word;			/* … and the first word of what its type keeps */
-	__u64 pid_ns;			/* i_private of pidfs, private of other files, as a struct pid: its namespace */
+	__aligned_u64 name;		/* the first eight characters of its name */
+	__aligned_u64 dentry;
+	__aligned_u64 mnt;		/* struct vfsmount */
+	__aligned_u64 mnt_ns;		/* where that is mounted: struct mnt_namespace; 0: nowhere any more */
+	__aligned_u64 cred, user_ns;
+	__aligned_u64 ucounts, ucounts_ns;	/* of cred; the user namespace these hold */
+	__aligned_u64 i_private;
+	__aligned_u64 private;		/* private_data; … */
+	__aligned_u64 sock;		/* … as a struct socket: its sk */
+	__aligned_u64 seq_private, seq_word;	/* … as a struct seq_file: its private, and the first word of that */
+	__aligned_u64 cgroup_ns;	/* … of an open file of cgroupfs */
+	__aligned_u64 fs_net, fs_user_ns;	/* … of a filesystem being configured: its struct net and user_namespace, … */
+	__aligned_u64 fs_word;		/* … and the first word of what its type keeps */
+	__aligned_u64 pid_ns;		/* i_private of pidfs, private of other files, as a struct pid: its namespace */
 };
 
 /* A descriptor table, named by user space: a thread that has it. */
 struct table_record {
-	__u64 task, files;
+	__aligned_u64 task, files;
 };
 
 /* An io_uring. */
 struct ring_record {
-	__u64 ctx;
+	__aligned_u64 ctx;
 };
 
 /* A group of inotify or fanotify watches. */
 struct group_record {
-	__u64 group;
+	__aligned_u64 group;
 };
 
 /* A watch of a namespace's file. */
 struct watch_record {
-	__u64 group;
-	__u64 ns;			/* struct ns_common */
+	__aligned_u64 group;
+	__aligned_u64 ns;		/* struct ns_common */
 };
 
 #define COMMON_SIZE 136			/* of the beginning of struct sock that is kept: struct sock_common and what follows */
 
 struct sock_record {
-	__u64 sock;
-	__u64 socket;			/* 0: closed, or not accepted yet */
-	__u64 ino;
-	__u64 peer;			/* of a unix socket: struct sock */
-	__u64 peer_pid, peer_pid_ns;	/* of who connected or listens: struct pid, pid_namespace */
-	__u64 peer_cred, peer_user_ns;
-	__u64 common[COMMON_SIZE / 8];	/* as it is */
+	__aligned_u64 sock;
+	__aligned_u64 socket;		/* 0: closed, or not accepted yet */
+	__aligned_u64 ino;
+	__aligned_u64 peer;		/* of a unix socket: struct sock */
+	__aligned_u64 peer_pid, peer_pid_ns;	/* of who connected or listens: struct pid, pid_namespace */
+	__aligned_u64 peer_cred, peer_user_ns;
+	__aligned_u64 common[COMMON_SIZE / 8];	/* as it is */
 	__u16 type, protocol;
 	__u32 portid;			/* of netlink */
 	__u32 name_at;			/* of a unix socket that has one: 1 + which of name_records */
@@ -95,7 +95,7 @@ enum sock_edge_kind {
 struct sock_edge_record {
 	__u32 kind;
 	__u32 from;			/* of sock_records */
-	__u64 to;			/* struct sock */
+	__aligned_u64 to;		/* struct sock */
 };
 
 /* State of the walks. */
@@ -103,7 +103,7 @@ struct file_walk {
 	/* Set by user space */
 	__u32 table_count;
 	__u32 pad;
-	__u64 initial_user_ns;		/* credentials in it hold nothing worth a record */
+	__aligned_u64 initial_user_ns;	/* credentials in it hold nothing worth a record */
 
 	/* How many records there are, or would be were the arrays larger */
 	__u32 file_count, ring_count, sock_count, name_count, edge_count, seen_count, group_count, watch_count;
@@ -116,36 +116,36 @@ struct file_walk {
 	__u32 container;		/* the walk is in */
 	__u32 slot;			/* next in it */
 	__u32 slot_count;		/* rings, messages: how many it has */
-	__u64 slots;			/* address of its array of files */
+	__aligned_u64 slots;		/* address of its array of files */
 
 	/* descriptors */
-	__u64 open_word;		/* bits of slot … slot + 63 not looked at yet */
-	__u64 open_words;		/* address of the bitmap */
+	__aligned_u64 open_word;	/* bits of slot … slot + 63 not looked at yet */
+	__aligned_u64 open_words;	/* address of the bitmap */
 
 	/* queues */
 	__u32 sock_index;		/* of the socket the walk is at */
 	__u32 files_before;		/* in the queue, of the message's */
-	__u64 sock;
-	__u64 queue;			/* the queue's head */
-	__u64 message;			/* to be looked at next; the head or 0: the queue's end */
-	__u64 out_of_band;		/* message to be looked at after the queue */
-	__u64 request;			/* connection to be looked at next */
-	__u64 sender;			/* of the message before */
-	__u64 orphan;			/* socket to be looked at: is it nobody's? */
+	__aligned_u64 sock;
+	__aligned_u64 queue;		/* the queue's head */
+	__aligned_u64 message;		/* to be looked at next; the head or 0: the queue's end */
+	__aligned_u64 out_of_band;	/* message to be looked at after the queue */
+	__aligned_u64 request;		/* connection to be looked at next */
+	__aligned_u64 sender;		/* of the message before */
+	__aligned_u64 orphan;		/* socket to be looked at: is it nobody's? */
 	__u32 sender_is, orphan_is;	/* enum sock_edge_kind, if it is */
 	__u32 messages_left;		/* at most so many are looked at */
 	__u32 tries;			/* of this queue */
 
 	/* watches */
-	__u64 group;
-	__u64 marks, mark;		/* the head of the group's list; its node to look at next */
+	__aligned_u64 group;
+	__aligned_u64 marks, mark;	/* the head of the group's list; its node to look at next */
 
 	/* The filesystem and the credentials of the file before: mostly the same again */
-	__u64 sb, cred, cred_user_ns;
+	__aligned_u64 sb, cred, cred_user_ns;
 	__u32 magic;
 	__u32 pad3;
 
-	__u64 head[MAX_HEAD / 8];	/* of the struct file being looked at */
+	__aligned_u64 head[MAX_HEAD / 8];	/* of the struct file being looked at */
 };
 
 #endif

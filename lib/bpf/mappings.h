@@ -7,16 +7,16 @@
 
 /* An address space, named by user space: a task that has it. */
 struct mm_record {
-	__u64 task, mm;
-	__u64 user_ns;			/* that it belongs to; filled by the walk */
+	__aligned_u64 task, mm;
+	__aligned_u64 user_ns;		/* that it belongs to; filled by the walk */
 };
 
 /* A mapped file, or the executable, that may hold a namespace: by its credentials, or as a SysV segment. */
 struct mapping_record {
-	__u64 file;
-	__u64 cred, user_ns;
-	__u64 ucounts, ucounts_ns;	/* of cred; the user namespace these hold */
-	__u64 ipc_ns;			/* of a SysV segment; of all else: anything */
+	__aligned_u64 file;
+	__aligned_u64 cred, user_ns;
+	__aligned_u64 ucounts, ucounts_ns;	/* of cred; the user namespace these hold */
+	__aligned_u64 ipc_ns;		/* of a SysV segment; of all else: anything */
 	__u32 mm;			/* of mm_records */
 	__u32 is_shm;
 };
@@ -26,26 +26,26 @@ struct mapping_record {
 /* State of the walk, kept where the verifier does not follow it. */
 struct mapping_walk {
 	/* Set by user space */
-	__u64 initial_user_ns;
+	__aligned_u64 initial_user_ns;
 	__u32 mm_count;
 
 	__u32 count;			/* how many records there are, or would be were the array larger */
 	__u32 done;			/* address spaces */
 
 	__u32 mm_index, depth;
-	__u64 mm;
-	__u64 file;			/* that was looked at last: mostly the same is mapped several times in a row */
-	__u64 sb, cred, cred_user_ns;
+	__aligned_u64 mm;
+	__aligned_u64 file;		/* that was looked at last: mostly the same is mapped several times in a row */
+	__aligned_u64 sb, cred, cred_user_ns;
 	__u32 magic;
 	__u32 type;			/* of the node */
 	struct {
-		__u64 node;		/* an encoded address */
-		__u64 end;		/* the last address that is below it */
+		__aligned_u64 node;	/* an encoded address */
+		__aligned_u64 end;	/* the last address that is below it */
 		__u32 slot;		/* next in it */
 		__u32 pad;
 	} way[MAX_DEPTH];
-	__u64 content[32];		/* of the node the walk is at */
-	__u64 head[MAX_HEAD / 8];	/* of the struct file being looked at */
+	__aligned_u64 content[32];	/* of the node the walk is at */
+	__aligned_u64 head[MAX_HEAD / 8];	/* of the struct file being looked at */
 };
 
 #endif

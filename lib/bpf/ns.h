@@ -7,14 +7,14 @@
 
 /* A namespace. */
 struct ns_record {
-	__u64 ns;			/* its struct ns_common */
-	__u64 owner;			/* struct user_namespace */
-	__u64 parent;			/* struct pid_namespace; of pid namespaces */
-	__u64 child_reaper;		/* 0 if it never had a task; of pid namespaces */
-	__u64 ucounts, ucounts_ns;	/* that count it, and the user namespace these hold */
+	__aligned_u64 ns;		/* its struct ns_common */
+	__aligned_u64 owner;		/* struct user_namespace */
+	__aligned_u64 parent;		/* struct pid_namespace; of pid namespaces */
+	__aligned_u64 child_reaper;	/* 0 if it never had a task; of pid namespaces */
+	__aligned_u64 ucounts, ucounts_ns;	/* that count it, and the user namespace these hold */
 	__u32 creator;			/* in the initial user namespace's ids; of others than user namespaces, if ucounts are read */
 	__u32 segments;			/* of ipc namespaces: SysV shared memory, as long as it is mapped */
-	__u64 id;
+	__aligned_u64 id;
 	__u32 type;
 	__u32 inum;
 	__u32 refs;
@@ -23,14 +23,14 @@ struct ns_record {
 
 /* An address that user space believes to be that of a namespace of this type: where the kernel has no lists. */
 struct candidate_record {
-	__u64 ns;			/* struct ns_common */
+	__aligned_u64 ns;		/* struct ns_common */
 	__u32 type;
 	__u32 pad;
 };
 
 /* A network namespace: their list is older than the others. */
 struct net_record {
-	__u64 net;
+	__aligned_u64 net;
 };
 
 /* The kernel's struct uid_gid_extent; `outside` is in the initial user namespace's ids. */
@@ -43,7 +43,7 @@ struct id_extent {
 
 /* One of the two id maps of a user namespace. */
 struct map_record {
-	__u64 ns;			/* its struct ns_common */
+	__aligned_u64 ns;		/* its struct ns_common */
 	__u32 is_gid;
 	__u32 count;
 	__u32 long_map;			/* where count is more than INLINE_EXTENTS: which of long_map_records has them */
@@ -64,11 +64,11 @@ struct ns_walk {
 	__u32 count, map_count, long_map_count, net_count;
 
 	__u32 type;			/* whose list is walked */
-	__u64 node;			/* struct ns_common, or what looks like one: a list's head */
-	__u64 own[NS_TYPES];		/* the caller's, struct ns_common */
-	__u64 ops[NS_TYPES];		/* what every namespace of this type has there */
-	__u64 initial[NS_TYPES];	/* those the kernel was born with, struct ns_common */
-	__u64 net;			/* walk_nets: the list's node to look at next */
+	__aligned_u64 node;		/* struct ns_common, or what looks like one: a list's head */
+	__aligned_u64 own[NS_TYPES];	/* the caller's, struct ns_common */
+	__aligned_u64 ops[NS_TYPES];	/* what every namespace of this type has there */
+	__aligned_u64 initial[NS_TYPES];	/* those the kernel was born with, struct ns_common */
+	__aligned_u64 net;		/* walk_nets: the list's node to look at next */
 };
 
 #endif

@@ -7,19 +7,19 @@
 
 /* A set of namespaces, shared by the tasks that are in the same; recorded once or more. */
 struct nsproxy_record {
-	__u64 nsproxy;
-	__u64 content[16];		/* the kernel's struct nsproxy as it is, or its beginning */
+	__aligned_u64 nsproxy;
+	__aligned_u64 content[16];	/* the kernel's struct nsproxy as it is, or its beginning */
 };
 
 /* A thread; those of one process follow one another. */
 struct task_record {
-	__u64 task, leader, parent;	/* struct task_struct */
-	__u64 nsproxy;			/* 0: it is exiting */
-	__u64 pid_ns;			/* it is in: struct pid_namespace; 0: it is reaped */
-	__u64 real_cred;
-	__u64 user_ns;			/* of real_cred: struct user_namespace */
-	__u64 pid;			/* struct pid */
-	__u64 ns_at_level;		/* the pid namespace it has `tid` in, if `level` is not less than the caller's */
+	__aligned_u64 task, leader, parent;	/* struct task_struct */
+	__aligned_u64 nsproxy;		/* 0: it is exiting */
+	__aligned_u64 pid_ns;		/* it is in: struct pid_namespace; 0: it is reaped */
+	__aligned_u64 real_cred;
+	__aligned_u64 user_ns;		/* of real_cred: struct user_namespace */
+	__aligned_u64 pid;		/* struct pid */
+	__aligned_u64 ns_at_level;	/* the pid namespace it has `tid` in, if `level` is not less than the caller's */
 	__s32 tid;
 	__u32 level;
 	__u32 uid;			/* effective, in the initial user namespace's ids */
@@ -27,11 +27,11 @@ struct task_record {
 	char comm[16];
 
 	/* Where descriptors are walked, too */
-	__u64 files, mm;		/* struct files_struct, mm_struct; 0: it has none (any more) */
-	__u64 cred, cred_user_ns;	/* what it acts by; mostly the same */
-	__u64 ucounts, ucounts_ns;	/* of real_cred; the user namespace these hold */
-	__u64 group_pid, group_pid_ns;	/* struct pid, and the namespace it is of */
-	__u64 session_pid, session_pid_ns;
+	__aligned_u64 files, mm;	/* struct files_struct, mm_struct; 0: it has none (any more) */
+	__aligned_u64 cred, cred_user_ns;	/* what it acts by; mostly the same */
+	__aligned_u64 ucounts, ucounts_ns;	/* of real_cred; the user namespace these hold */
+	__aligned_u64 group_pid, group_pid_ns;	/* struct pid, and the namespace it is of */
+	__aligned_u64 session_pid, session_pid_ns;
 };
 
 /* State of the walk, kept where the verifier does not follow it. */
@@ -39,14 +39,14 @@ struct task_walk {
 	__u32 count, nsproxy_count;	/* how many records there are, or would be were the arrays larger */
 
 	__u32 level;			/* of the caller's pid namespace */
-	__u64 pid_ns;			/* the caller's */
+	__aligned_u64 pid_ns;		/* the caller's */
 
-	__u64 initial;			/* the task the kernel was born with: in no list of processes but at its head */
-	__u64 first;			/* the process the walk began with */
-	__u64 leader;			/* of the process the walk is at, and … */
-	__u64 threads;			/* … the head of its list of threads */
-	__u64 thread;			/* the list's node to look at next */
-	__u64 nsproxy;			/* of the task before */
+	__aligned_u64 initial;		/* the task the kernel was born with: in no list of processes but at its head */
+	__aligned_u64 first;		/* the process the walk began with */
+	__aligned_u64 leader;		/* of the process the walk is at, and … */
+	__aligned_u64 threads;		/* … the head of its list of threads */
+	__aligned_u64 thread;		/* the list's node to look at next */
+	__aligned_u64 nsproxy;		/* of the task before */
 };
 
 #endif

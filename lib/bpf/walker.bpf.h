@@ -7,6 +7,7 @@ typedef unsigned char __u8;
 typedef unsigned short __u16;
 typedef unsigned int __u32;
 typedef unsigned long long __u64;
+#define __aligned_u64 __u64		/* so it is here; in a 32-bit user space it is not */
 typedef int __s32;
 typedef long long __s64;
 typedef __u16 __be16;

@@ -2,14 +2,14 @@
 # shellcheck shell=bash
 #
 # Building for another architecture: Debian's cross compiler, the libraries of that architecture in a root of their own, and
-# what runs its programs here. Sourced after tests/vm/room.sh.
+# what runs its programs here: QEMU, since not
+# every machine lets its processor run i386 either. Sourced after tests/vm/room.sh.
 #
 #	cross_build ARCHITECTURE	builds the tree in build/ARCHITECTURE
 #	cross_run ARCHITECTURE		RUN: what goes in front of a program of that architecture, an array
 
 libraries=(libc6-dev libbpf-dev libelf-dev zlib1g-dev libsmartcols-dev libmnl-dev libcjson-dev libncurses-dev libcmocka-dev)
 
-# Where the root's libraries are told once more: an i386 program is run by the loader of that root.
 architecture_of() {
 	case $1 in
 	i386) triplet=i686-linux-gnu multiarch=i386-linux-gnu cpu=i686 family=x86 ;;
@@ -29,7 +29,7 @@ sysroot_of() {
 need_cross_tools() {
 	local missing=()
 	command -v "$triplet-gcc" >/dev/null || missing+=("gcc-$triplet" "libc6-dev-$1-cross")
-	[[ $1 != arm64 ]] || command -v qemu-aarch64-static >/dev/null || missing+=(qemu-user-static)
+	command -v qemu-aarch64-static >/dev/null || missing+=(qemu-user-static)
 	((${#missing[@]} == 0)) || install_packages "${missing[@]}"
 }
 
@@ -37,7 +37,7 @@ cross_run() {
 	local root
 	root=$(sysroot_of "$1")
 	case $1 in
-	i386) RUN=("$root/lib/ld-linux.so.2" --library-path "$root/usr/lib/i386-linux-gnu") ;;
+	i386) RUN=(qemu-i386-static -L "$root") ;;
 	arm64) RUN=(qemu-aarch64-static -L "$root") ;;
 	esac
 }
@@ -54,6 +54,7 @@ cross_file() {
 		pkgconfig = 'pkg-config'
 		exe_wrapper = [$(quoted "${RUN[@]}")]
 		[properties]
+		needs_exe_wrapper = true
 		sys_root = '$root'
 		pkg_config_libdir = '$root/usr/lib/$multiarch/pkgconfig:$root/usr/share/pkgconfig'
 		[host_machine]

@@ -293,14 +293,16 @@ static void reads_the_running_kernel(void **state)
 {
 	struct btf_data btf;
 	int err = btf_open("/sys/kernel/btf/vmlinux", &btf);
+	int word;	/* of the kernel, which may be larger than ours */
 
 	(void)state;
 	if (err == -ENOENT)
 		skip();
 	assert_int_equal(err, 0);
 	assert_int_not_equal(ask(btf, "task_struct", "nsproxy", BTF_BYTES), BTF_ABSENT);
-	assert_int_equal(ask(btf, "list_head", "prev", BTF_BYTES), sizeof(void *));
-	assert_int_equal(ask(btf, "list_head", "", BTF_SIZE), 2 * sizeof(void *));
+	word = ask(btf, "list_head", "prev", BTF_BYTES);
+	assert_true(word == 8 || word == sizeof(void *));
+	assert_int_equal(ask(btf, "list_head", "", BTF_SIZE), 2 * word);
 	btf_close(&btf);
 	assert_int_equal(btf_open("/", &btf), -EISDIR);
 	assert_int_equal(btf_open("/nowhere", &btf), -ENOENT);
