@@ -4,6 +4,7 @@
 #
 #	inturn [-n RUNS] A... [::: B...]	medians, least and most in µs, a line for each command (bench/inturn.c)
 #	medians [-n RUNS] A... [::: B...]	sets MEDIANS to the medians
+#	state TEXT				what the next medians are of, in docs/benchmarks.md
 #	ratio A B				A / B with two digits
 #	newest_lsns				sets LSNS to the newest lsns of Debian, as a command: an array
 #	hold ARGS...				tests/lib/hold.sh
@@ -29,9 +30,28 @@ fi
 
 inturn() { "$tree/build/bench/inturn" "$@"; }
 
+bench_state='this machine as it is'
+state() { bench_state=$1; }
+
+# A line for each command into the file BENCH_ROWS names, for bench/table.
+record_rows() {
+	local lines=$1 words=() commands=()
+	shift
+	[ "$1" != -n ] || shift 2
+	for word in "$@" :::; do
+		if [ "$word" = ::: ]; then
+			commands+=("${words[*]}") words=()
+		else
+			words+=("${word##*/}")
+		fi
+	done
+	paste <(printf '%s\n' "${commands[@]}") <(tr ' ' '\t' <<<"$lines") | sed "s|^|$bench_state\t|" >>"$BENCH_ROWS"
+}
+
 medians() {
 	local lines
 	lines=$(inturn "$@") || return 1
+	[ -z "${BENCH_ROWS:-}" ] || record_rows "$lines" "$@"
 	# shellcheck disable=SC2034 # for the caller
 	mapfile -t MEDIANS < <(cut -d' ' -f1 <<<"$lines")
 }

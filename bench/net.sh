@@ -55,8 +55,10 @@ for size in ${NET_BENCH_SIZES:-250 1000 4000}; do
 	done
 	sleep 3
 	if [ "$size" -le 1000 ]; then
+		state "$size network namespaces"
 		medians -n 5 "$PROCNS" net -J ::: unshare -pf --mount-proc plotnetcfg || exit 1
 	else
+		state "$size network namespaces"
 		medians -n 5 "$PROCNS" net -J || exit 1
 		MEDIANS[1]=''
 	fi

@@ -7,5 +7,6 @@
 . "$(dirname -- "$(readlink -f -- "$0")")/lib.sh"
 
 HOLD_TIMEOUT=300 hold procs 2000 25 || { echo "cannot make 2000 processes: $WHY"; exit 1; }
+state "2000 processes x 25 descriptors"
 medians -n 7 "$PROCNS" why --all ::: lsfd || exit 1
 echo "2,000 processes x 25 descriptors: procns why --all ${MEDIANS[0]} µs, lsfd ($(lsfd --version | sed 's/.*from //')) ${MEDIANS[1]} µs: $(ratio "${MEDIANS[1]}" "${MEDIANS[0]}")x"
