@@ -33,6 +33,9 @@ check-debug: all  ## the module's suite and churn in a kernel with KASAN and loc
 check-arm64:  ## the library, the command and the unit tests cross-built for arm64, and run by QEMU
 	@tests/portability/build.sh arm64
 
+lint: all  ## what compilers and checkers say of the sources: warnings, clang-tidy, cppcheck, shellcheck, sparse, checkpatch
+	@tests/lint
+
 bench: all  ## measure against lsns, ls, plotnetcfg: ratios of the same run
 	@bench/run
 
@@ -59,4 +62,4 @@ clean:  ## remove what was built
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all deps module run check check-debug check-arm64 bench vm install install-module uninstall-module deb clean help
+.PHONY: all deps module run check check-debug check-arm64 lint bench vm install install-module uninstall-module deb clean help

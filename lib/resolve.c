@@ -112,8 +112,8 @@ static int resolve_pid(const struct resolving *r, const char *rest)
 static int resolve_path(const struct resolving *r)
 {
 	cleanup_fd int fd = nsfs_open_path(AT_FDCWD, r->text);
-	enum procns_type type;
-	uint32_t inum;
+	enum procns_type type = PROCNS_NTYPES;
+	uint32_t inum = 0;
 
 	if (fd == -ENOTTY || (fd >= 0 && nsfs_identify(fd, &type, &inum) < 0))
 		return context_error(r->ctx, EINVAL, "%s is not a namespace", r->text);

@@ -32,7 +32,8 @@ int holders_of_mappings(struct holding *holding)
 		last = task;
 		if (ipc && ipc != last_ipc && !ipc->initial && add(holding, task, ipc, PROCNS_HOLDER_SHM) < 0)
 			return -ENOMEM;
-		last_ipc = ipc ?: last_ipc;
+		if (ipc)
+			last_ipc = ipc;
 		if (!user || !task || user->initial || user == last_user || task->ns[PROCNS_USER] == user)
 			continue;
 		if (add(holding, task, user, PROCNS_HOLDER_FILE_CRED) < 0)

@@ -67,6 +67,7 @@ make_new_state() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups unshare --user sleep 1012 &
 	local pid=$!
 	eventually 10 eval '[ "$(readlink /proc/'$pid'/ns/user)" != "$(readlink /proc/self/ns/user)" ]'
+	# shellcheck disable=SC2034 # stays open to the end
 	exec {held_user}<"/proc/$pid/ns/user"
 	kill $pid
 	wait $pid 2>/dev/null
@@ -77,6 +78,7 @@ make_newest_state() {
 	ip netns add green
 	ip netns set green 18
 	ip netns add gone
+	# shellcheck disable=SC2034 # stays open to the end
 	exec {held}</run/netns/gone
 	ip netns delete gone
 }
@@ -118,13 +120,14 @@ same_outputs() {
 		same_output -l -r -o "NS,$column"
 		same_output -J -o "$column"
 	done
+	# shellcheck disable=SC2089 # "" among them is two quotes, as a column that is not there
 	for arguments in '' -l -n -r -J -u -W -T '-T parent' '-T=parent' -Tprocess -Towner --tree '--tree=parent' '-J -T' '-J -Tparent' \
 		'-r -T' '-n -T -o NS,PNS,ONS' '-l -o +PATH' '-o +NETNSID,NSFS' '-W -o NSFS' '-J -o NS,NSFS' \
 		--output-all '-J --output-all' '-l -r --output-all' '-W --output-all' '-u --output-all' \
 		'-t net' '-t mnt -t net -l' '-t user -T' '-t pid -T parent' '-J -t net' '-t time -t uts -n -o NS,TYPE' \
 		'-p 1' '-p 1 -t user' '-p 4000000' '-J -p 4000000' '-o ns,type' '-o +ns' '-T -l' '-l -T' '-J -r' '-t foo' \
 		'-o FOO' '-o NS,' '-o ,NS' '-o ""' '-p foo' '-T foo' '-Tfoo' '--nothing' '-o' '1' '4026530000'; do
-		# shellcheck disable=SC2086 # several words
+		# shellcheck disable=SC2086,SC2090 # several words
 		same_output $arguments
 	done
 }

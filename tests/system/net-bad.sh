@@ -97,7 +97,7 @@ is 'Graphviz that fails: what it said is said' "$STATUS $(grep -c 'out of ink' "
 is '… and the file stays as it was' "$(cat "$work/net.svg")" old
 run env PATH="$work/path:$PATH" "$PROCNS" net --html "$work/net.svg"
 is '… nor is a page written' "$STATUS $(cat "$work/net.svg")" '1 old'
-is 'nothing half-written is left' "$(ls "$work" | grep -c 'net.svg\.')" 0
+is 'nothing half-written is left' "$(find "$work" -maxdepth 1 -name '*net.svg.*' | wc -l)" 0
 if command -v dot >/dev/null; then
 	one_line 'a directory for a file' 1 'Is a directory' procns net --svg "$work/dir"
 	is 'a picture on standard output' "$(procns net --svg - 2>/dev/null | grep -c '^<svg')" 1

@@ -154,6 +154,7 @@ make_others() {
 	tun_ns=${ns#net:[} tun_ns=${tun_ns%]} tun_pid=$pid
 	build tun-moved eval 'hold tun-moved net || { echo "$WHY"; false; }'
 	take device_ns pid
+	# shellcheck disable=SC2154 # take sets it
 	moved_ns=${device_ns#net:[} moved_ns=${moved_ns%]} moved_pid=$pid
 }
 

@@ -145,7 +145,7 @@ bridges() {
 	if can 'vlan id 5' link lower0; then
 		for n in c d; do
 			ip -n $n link add link eth0 name v5 type vlan id 5
-			ip -n $n addr add 10.5.0.$([ $n = c ] && echo 2 || echo 3)/24 dev v5
+			ip -n $n addr add "10.5.0.$([ $n = c ] && echo 2 || echo 3)/24" dev v5
 			ip -n $n link set v5 up
 		done
 		ip -n d link add link eth0 name v6 type vlan id 6

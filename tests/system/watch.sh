@@ -18,6 +18,7 @@ at_exit end $holder
 eventually 20 eval "[ \"\$(readlink /proc/$holder/ns/user)\" != \"$(readlink /proc/self/ns/user)\" ]"
 until_runs $holder sleep
 owner=$(readlink "/proc/$holder/ns/user")
+# shellcheck disable=SC2206 # words
 inside=(nsenter --user --target $holder --setuid 0 --setgid 0)
 
 # Begins to watch what is owned there; it is ready when this returns.

@@ -61,7 +61,7 @@ install_packages() {
 need_tools() {
 	local tool packages=()
 	for tool; do
-		# shellcheck disable=SC2046 # one tool may need two packages
+		# shellcheck disable=SC2046,SC2207 # one tool may need two packages
 		command -v "$tool" >/dev/null ||
 			packages+=($(tool_package "$tool"))
 	done

@@ -118,6 +118,7 @@ fill_root() {
 	ln -s ../run "$root/var/run"
 	ln -s /proc/self/mounts "$root/etc/mtab"
 	ln -sf ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$root/usr/lib64/"
+	# shellcheck disable=SC2046 # names of libraries
 	copy_libraries "$all" "$root" ld-linux-x86-64.so.2 "${userland_libraries[@]}" \
 		$(needed_libraries "$root"/usr/bin/* "$root"/usr/sbin/*)
 	copy_terminals "$all" "$root"

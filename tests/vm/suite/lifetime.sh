@@ -26,6 +26,7 @@ looking_does_not_pin() {
 		check "the holder of $ns is let go" let_go
 		check "$ns goes while its entry and the directory are held open" eventually 60 not_listed "$ns"
 		refuse "its entry does not lead anywhere then" stat -L "$NS/$ns"
+		# shellcheck disable=SC1083,SC2093 # closes what the coprocess reads
 		exec {WATCHER[1]}>&-
 		wait "$watcher"
 	done
@@ -56,6 +57,7 @@ busy() {
 	exec {fd}<$NS
 	check "a busy mount can be detached" umount -l $NS
 	refuse "rmmod is refused while a directory is open" unload
+	# shellcheck disable=SC2010 # ls is what is tested
 	is "which can still be read" "$(ls "/proc/$$/fd/$fd/" | grep -c .)" "$(grep -c . <<<"$before")"
 	exec {fd}<&-
 	check "rmmod succeeds when it is closed" unload_soon

@@ -31,6 +31,7 @@ initial_namespaces() {
 	is "ls -l counts no blocks" "$(ls -l $NS | head -n 1)" "total 0"
 	is "ls -l has a line for each name" "${#line_of[@]}" "$(ls $NS | wc -l)"
 	is "no name is there twice" "$(ls -f $NS | sort | uniq -d)" ""
+	# shellcheck disable=SC2010 # ls is what is tested
 	is "every name is of a known form" "$(ls $NS | grep -vxE '(cgroup|ipc|mnt|net|pid|time|user|uts):\[[1-9][0-9]{0,9}\]')" ""
 }
 

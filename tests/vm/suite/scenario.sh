@@ -15,7 +15,9 @@ in_no_proc() {
 
 hold scenario-mn || { fail "the scenario is made" "$WHY"; done_testing; exit 1; }
 take ns mntns path
+# shellcheck disable=SC2154
 N=$ns M=$mntns
+# shellcheck disable=SC2154
 diag "M is $M, N is $N at $path"
 
 check "no process and no descriptor of /proc shows M" in_no_proc "$M"
