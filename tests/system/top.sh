@@ -32,7 +32,7 @@ command -v tmux >/dev/null || { skip 'the screen' 'no tmux'; done_testing; exit;
 socket=$work/tmux
 tm() { tmux -S "$socket" -f /dev/null "$@"; }
 at_exit eval 'tm kill-server 2>/dev/null'
-screen() { tm capture-pane -p -t "${1:-it}"; }
+screen() { tm capture-pane -p -t it; }
 shows() { screen | grep -q -- "$1"; }
 row() { screen | sed -n "$1p"; }
 

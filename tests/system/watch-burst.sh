@@ -16,13 +16,14 @@ holder=$!
 at_exit end $holder
 until_runs $holder sleep
 owner=$(readlink "/proc/$holder/ns/user")
-inside=(nsenter --user --target $holder --setuid 0 --setgid 0)
+inside=(nsenter --user --target "$holder" --setuid 0 --setgid 0)
 
 is_ready() { grep -q 'mode [a-z]*:' "$work/watch.err"; }
 all_told() { [ "$(grep -c '  gone  ' "$work/watch.out")" -ge "$BURST" ]; }
 
 burst_in() {
 	local mode=$1 made watch
+	: >"$work/watch.err"
 	"$PROCNS" watch --mode="$mode" -v "$owner" >"$work/watch.out" 2>"$work/watch.err" &
 	watch=$!
 	eventually 60 is_ready || diag "not ready: $(cat "$work/watch.err")"
