@@ -55,6 +55,7 @@ remade() {
 	hold_restored "$1" || { cat "$work/made.err"; return 1; }
 	procns dump --root "$(made ns1)" -o "$2" 2>"$work/dump.err" && procns diff -sb "$1" "$2"
 	status=$?
+	[ $status = 0 ] || cat "$work/dump.err"
 	let_holder_go
 	return $status
 }
@@ -69,9 +70,11 @@ for ((i = 0; i < RESTORE_GRAPHS; i++)); do
 done
 
 # make_graph SEED: in a user namespace of its own, $user
-mkfifo "$work/graph"
 make_graph() {
 	local graph line=''
+	# a new one each time: who had the last may be about to end
+	rm -f "$work/graph"
+	mkfifo "$work/graph"
 	unshare --user --map-root-user --mount --pid --fork --mount-proc --kill-child -- \
 		"$NSMAKE" -s graph "$1" </dev/null >"$work/graph" 2>"$work/graph.err" &
 	maker=$!
@@ -86,6 +89,7 @@ graph_is_remade() {
 	local status
 	make_graph "$1" && procns dump --root "$user" -o "$work/first" 2>"$work/dump.err" && remade "$work/first" "$work/second"
 	status=$?
+	[ $status = 0 ] || { echo "of $user:"; cat "$work/dump.err"; }
 	let_maker_go
 	return $status
 }
