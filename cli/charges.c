@@ -83,6 +83,9 @@ bool charges_are_known(const struct procns_snapshot *snapshot)
 {
 	static const uint32_t needed = PROCNS_FACT_OWNER | PROCNS_FACT_CREATOR;
 
+	/* of the namespaces another source lists it may be known, but those are not all */
+	if (strcmp(procns_snapshot_source(snapshot), "bpf"))
+		return false;
 	for (size_t i = 0; i < procns_count(snapshot); i++) {
 		const struct procns_ns *ns = procns_at(snapshot, i);
 

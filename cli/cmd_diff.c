@@ -17,11 +17,10 @@ enum {
 	OPTION_ROOT = OPTION_COLOR + 1,
 };
 
-/* As diff(1) has them. */
+/* As diff(1) has them; and EXIT_TROUBLE. */
 enum {
 	EXIT_SAME = 0,
 	EXIT_DIFFERENT = 1,
-	EXIT_TROUBLE = 2,
 };
 
 struct request {
@@ -199,6 +198,8 @@ static int compare(const struct cli *cli, struct request *request)
 		return fail(cli, "cannot compare: %s", strerror(-err)), EXIT_TROUBLE;
 	if (request->partial != EXIT_OK)
 		return request->partial;
+	if (flush_output(cli))
+		return EXIT_TROUBLE;
 	return changes ? EXIT_DIFFERENT : EXIT_SAME;
 }
 

@@ -117,8 +117,7 @@ static int report(const struct cli *cli, const struct request *request, struct p
 
 	metrics_count(&metrics, snapshot);
 	limits_read(metrics.limits);
-	/* where something was not seen the numbers of users would be too low, and some users not there */
-	if (!metrics.gaps && charges_are_known(snapshot) && !procns_resolve(ctx, snapshot, "/proc/self/ns/user", &user_ns)) {
+	if (charges_are_known(snapshot) && !procns_resolve(ctx, snapshot, "/proc/self/ns/user", &user_ns)) {
 		if (charges_count(&charges, snapshot))
 			status = fail(cli, "out of memory");
 		else

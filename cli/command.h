@@ -36,7 +36,7 @@ extern const struct command *const commands[];	/* ends with NULL */
 
 extern const struct command command_diff, command_dump, command_restore, command_ls, command_net, command_tree, command_why, command_enter, command_open, command_pin,
 	command_unpin, command_source;
-extern const struct command command_metrics;
+extern const struct command command_check, command_metrics;
 extern const struct command command_watch, command_top;
 
 const struct command *command_find(const char *name);
@@ -44,6 +44,7 @@ const struct command *command_find(const char *name);
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
+	EXIT_TROUBLE = 2,		/* failure, of commands whose 1 is an answer (diff, check) */
 	EXIT_PARTIAL = 3,		/* --strict, and something could not be seen */
 };
 

@@ -19,6 +19,7 @@ const struct command *const commands[] = {
 	&command_watch,
 	&command_top,
 	&command_metrics,
+	&command_check,
 	&command_source,
 	NULL,
 };

@@ -117,7 +117,7 @@ int finish_output(const struct cli *cli, int status)
 {
 	bool failed = ferror(stdout);
 
-	if (status == EXIT_FAILED)	/* and why has been said */
+	if (status == EXIT_FAILED || status == EXIT_TROUBLE)	/* and why has been said */
 		return status;
 	/* what a failed write left behind in the stream's buffer may come out well now, and it is a loss all the same */
 	errno = 0;

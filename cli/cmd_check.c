@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* procns check: for tests and runtimes: is anything left behind, or too much. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "charges.h"
+#include "check.h"
+#include "cleanup.h"
+#include "command.h"
+#include "say.h"
+
+enum {
+	OPTION_SINCE = OPTION_COLOR + 1,
+	OPTION_MAX,
+	OPTION_USER_LIMIT,
+};
+
+struct request {
+	const char *source;
+	bool json, strict;
+};
+
+static int parse_percent(const struct cli *cli, const char *text, int *percent)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || value < 1 || value > 100)
+		return fail(cli, "--user-limit: %s: not a percentage from 1 to 100", text), CHECK_TROUBLE;
+	*percent = (int)value;
+	return CHECK_FINE;
+}
+
+static bool anything_asked(const struct check *check)
+{
+	for (int type = 0; type <= CHECK_TOTAL; type++)
+		if (check->max[type] >= 0)
+			return true;
+	return check->since || check->percent;
+}
+
+/* Returns 0, or an exit status + 1 where nothing is left to do. */
+static int parse(struct request *request, struct check *check, struct options *options)
+{
+	int key, status = CHECK_FINE;
+
+	while (status == CHECK_FINE && (key = options_next(options)) != OPTIONS_END) {
+		switch (key) {
+		case 'J':
+			request->json = true;
+			break;
+		case OPTION_SINCE:
+			check->since = options->argument;
+			break;
+		case OPTION_MAX:
+			status = check_parse_max(options->cli, options->argument, check->max);
+			break;
+		case OPTION_USER_LIMIT:
+			status = parse_percent(options->cli, options->argument, &check->percent);
+			break;
+		case OPTION_SOURCE:
+			request->source = options->argument;
+			break;
+		case OPTION_STRICT:
+			request->strict = true;
+			break;
+		case OPTIONS_EXIT:
+			return 1 + (options->status ? CHECK_TROUBLE : CHECK_FINE);
+		}
+	}
+	if (status != CHECK_FINE)
+		return 1 + status;
+	if (options_operands(options)[0])
+		return fail(options->cli, "takes no operand, but got '%s'", options_operands(options)[0]), 1 + CHECK_TROUBLE;
+	if (!anything_asked(check))
+		return fail(options->cli, "what is to be checked? Give --since, --max or --user-limit"), 1 + CHECK_TROUBLE;
+	return 0;
+}
+
+bool check_found(const struct check *check)
+{
+	return check->noutlived || check->ncounts || check->nusers;
+}
+
+/* Something found comes before something not seen: it is there either way. */
+static int say_result(const struct check *check, bool strict)
+{
+	int partial = say_gaps(check->snapshot, strict);
+
+	for (size_t i = 0; i < check->ngaps; i++) {
+		fputs("incomplete: ", stderr);
+		write_safely(check->gaps[i], stderr);
+		fputc('\n', stderr);
+		partial = strict ? EXIT_PARTIAL : EXIT_OK;
+	}
+	return check_found(check) ? CHECK_FOUND : partial;
+}
+
+static int look(struct check *check, const struct request *request)
+{
+	int err;
+
+	if (check_since(check) || check_max(check) || check_user_limits(check))
+		return CHECK_TROUBLE;
+	err = request->json ? check_print_json(check, stdout) : check_print_text(check, stdout);
+	if (err)
+		return fail(check->cli, "cannot print what was found: %s", strerror(-err)), CHECK_TROUBLE;
+	if (flush_output(check->cli))
+		return CHECK_TROUBLE;
+	return say_result(check, request->strict);
+}
+
+static int run(const struct cli *cli, int argc, char **argv)
+{
+	static const struct procns_query query = {
+		.want = CHARGES_WANT | PROCNS_FACT_ID | PROCNS_FACT_PARENT | PROCNS_FACT_REFS | PROCNS_FACT_MEMBERS,
+	};
+	cleanup_snapshot struct procns_snapshot *snapshot = NULL;
+	cleanup_context struct procns *ctx = NULL;
+	struct check check = { .cli = cli };
+	struct request request = { 0 };
+	struct options options;
+	int status;
+
+	memset(check.max, 0xff, sizeof(check.max));
+	options_begin(&options, cli, argc, argv);
+	status = parse(&request, &check, &options);
+	if (status)
+		return status - 1;
+	if (procns_new(&ctx))
+		return fail(cli, "out of memory"), CHECK_TROUBLE;
+	if (procns_set_source(ctx, request.source) || procns_snapshot(ctx, &query, &snapshot))
+		return fail(cli, "%s", procns_error(ctx)), CHECK_TROUBLE;
+	check.ctx = ctx;
+	check.snapshot = snapshot;
+	status = look(&check, &request);
+	free(check.outlived);
+	free(check.users);
+	for (size_t i = 0; i < check.ngaps; i++)
+		free(check.gaps[i]);
+	return status;
+}
+
+static const struct option_row rows[] = {
+	OPTION_ROW_JSON,
+	{ OPTION_SINCE, "since", ARGUMENT_REQUIRED, "dump", "explain what is alive and was not there in this dump",
+	  "The file is one that \\fBprocns dump\\fR made since the system was started. A number that was given out again is told "
+	  "from the first by the kernel's id (Linux 6.18)." },
+	{ OPTION_MAX, "max", ARGUMENT_REQUIRED, "type=number", "there may be so many of this type (or total)",
+	  "May be given several times. The namespaces the system was started with count too." },
+	{ OPTION_USER_LIMIT, "user-limit", ARGUMENT_REQUIRED, "percent", "no user may have used up so much of a limit",
+	  "The limits are user.max_*_namespaces, in every user namespace that can be entered." },
+	OPTION_ROW_SOURCE,
+	OPTION_ROW_STRICT,
+	OPTION_ROW_HELP,
+	OPTION_ROW_VERSION,
+	OPTION_ROWS_END,
+};
+
+const struct command command_check = {
+	.name = "check",
+	.help = "is anything left behind since a dump, or too much of anything",
+	.options = rows,
+	.run = run,
+};
