@@ -89,9 +89,7 @@ static int say_result(const struct check *check, bool strict)
 	int partial = say_gaps(check->snapshot, strict);
 
 	for (size_t i = 0; i < check->ngaps; i++) {
-		fputs("incomplete: ", stderr);
-		write_safely(check->gaps[i], stderr);
-		fputc('\n', stderr);
+		say_gap("%s", check->gaps[i]);
 		partial = strict ? EXIT_PARTIAL : EXIT_OK;
 	}
 	return check_found(check) ? CHECK_FOUND : partial;

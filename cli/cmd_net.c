@@ -143,9 +143,7 @@ static int say_net_gaps(const struct net *net, bool strict)
 	int status = say_gaps(net->snapshot, strict);
 
 	for (size_t i = 0; i < procns_topology_gaps(net->topology); i++) {
-		fputs("incomplete: ", stderr);
-		write_safely(procns_topology_gap(net->topology, i), stderr);
-		fputc('\n', stderr);
+		say_gap("%s", procns_topology_gap(net->topology, i));
 		status = strict ? EXIT_PARTIAL : status;
 	}
 	return status;

@@ -189,9 +189,7 @@ static void say_gaps_of(struct session *session)
 	while ((gap = procns_watch_gap(session->watch))) {
 		session->gaps = true;
 		session->request->printer->gap(gap, stdout);
-		fputs("incomplete: ", stderr);
-		write_safely(gap, stderr);
-		fputc('\n', stderr);
+		say_gap("%s", gap);
 	}
 }
 

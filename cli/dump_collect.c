@@ -208,23 +208,16 @@ void dump_live_end(struct dump_live *live)
 	procns_free(live->ctx);
 }
 
-static int say_gap(const char *line, bool strict)
-{
-	fputs("incomplete: ", stderr);
-	write_safely(line, stderr);
-	fputc('\n', stderr);
-	return strict ? EXIT_PARTIAL : EXIT_OK;
-}
-
 int dump_say_gaps(const struct dump_live *live, bool strict)
 {
+	size_t beside = procns_topology_gaps(live->topology);
 	int status = say_gaps(live->snapshot, strict);
 
-	for (size_t i = 0; i < procns_topology_gaps(live->topology); i++)
-		status = say_gap(procns_topology_gap(live->topology, i), strict);
+	for (size_t i = 0; i < beside; i++)
+		say_gap("%s", procns_topology_gap(live->topology, i));
 	for (size_t i = 0; i < live->gaps.count; i++)
-		status = say_gap(live->gaps.lines[i], strict);
-	return status;
+		say_gap("%s", live->gaps.lines[i]);
+	return strict && beside + live->gaps.count ? EXIT_PARTIAL : status;
 }
 
 static int write_and_parse(struct dump_live *live, struct dump *dump)

@@ -32,7 +32,7 @@ void restore_pin_path(const struct restore *restore, const struct restored *one,
 
 static void lacks(struct restore *restore, const struct dump_ns *ns, const char *what)
 {
-	fprintf(stderr, "incomplete: %s, a %s namespace: the dump does not know its %s\n", ns->id, procns_type_name(ns->type), what);
+	say_gap("%s, a %s namespace: the dump does not know its %s", ns->id, procns_type_name(ns->type), what);
 	restore->unknown++;
 }
 

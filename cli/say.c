@@ -94,15 +94,21 @@ void note(const struct cli *cli, const char *format, ...)
 	va_end(arguments);
 }
 
+void say_gap(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say_line("incomplete", format, arguments);
+	va_end(arguments);
+}
+
 int say_gaps(const struct procns_snapshot *snapshot, bool strict)
 {
 	size_t n = procns_snapshot_gaps(snapshot);
 
-	for (size_t i = 0; i < n; i++) {
-		fputs("incomplete: ", stderr);
-		write_safely(procns_snapshot_gap(snapshot, i), stderr);
-		fputc('\n', stderr);
-	}
+	for (size_t i = 0; i < n; i++)
+		say_gap("%s", procns_snapshot_gap(snapshot, i));
 	return n && strict ? EXIT_PARTIAL : EXIT_OK;
 }
 

@@ -17,6 +17,9 @@ int fail(const struct cli *cli, const char *format, ...) __attribute__((format(p
 /* Like fail(), where the command goes on. */
 void note(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* One line on stderr that begins with `incomplete:`: what could not be seen, and why. */
+void say_gap(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /*
  * Says on stderr what a snapshot could not see, one `incomplete:` line each. Returns the exit status this makes: EXIT_PARTIAL
  * if strict and there was anything, else EXIT_OK.
