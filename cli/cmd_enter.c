@@ -33,13 +33,9 @@ static int parse_types(const struct cli *cli, const char *list, uint32_t *types)
 	if (!copy)
 		return fail(cli, "out of memory");
 	*types = 0;
-	for (char *name = strtok_r(copy, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
-		enum procns_type type;
-
-		if (procns_type_parse(name, &type))
-			return fail(cli, "unknown namespace type: %s", name);
-		*types |= 1u << type;
-	}
+	for (char *name = strtok_r(copy, ",", &save); name; name = strtok_r(NULL, ",", &save))
+		if (option_add_type(cli, name, types))
+			return EXIT_FAILED;
 	return *types ? EXIT_OK : fail(cli, "--type: no namespace type given");
 }
 

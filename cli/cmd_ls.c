@@ -56,16 +56,6 @@ static void cleanup_ls(struct ls *ls)
 	filter_free(ls->filter);
 }
 
-static int parse_type(const struct cli *cli, const char *name, uint32_t *types)
-{
-	enum procns_type type;
-
-	if (procns_type_parse(name, &type) < 0)
-		return fail(cli, "unknown namespace type: %s", name);
-	*types |= 1u << type;
-	return EXIT_OK;
-}
-
 static int parse_pid(const struct cli *cli, const char *text, pid_t *pid)
 {
 	char *end;
@@ -171,7 +161,7 @@ static int parse_options(const struct cli *cli, int argc, char **argv, struct ls
 		case 'r': ls->format.raw = ls->format.nowrap = true; break;
 		case 'u': ls->format.notruncate = true; break;
 		case 'W': ls->format.nowrap = true; break;
-		case 't': *status = parse_type(cli, options.argument, &ls->types); break;
+		case 't': *status = option_add_type(cli, options.argument, &ls->types); break;
 		case 'T': *status = parse_relation(cli, options.argument, &ls->rows.relation); break;
 		case OPTION_STRICT: ls->strict = true; break;
 		case OPTION_SOURCE: ls->source = options.argument; break;

@@ -5,56 +5,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <time.h>
 
 #include "cleanup.h"
 #include "command.h"
+#include "live.h"
 #include "say.h"
 #include "table.h"
 #include "top.h"
-
-int64_t top_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int parse_delay(const struct cli *cli, const char *text, int64_t *ms)
-{
-	char *end;
-	double seconds;
-
-	errno = 0;
-	seconds = strtod(text, &end);
-	if (errno || end == text || *end || !(seconds >= 0.1) || seconds > 3600)
-		return fail(cli, "--delay: %s: not a number of seconds (0.1 to 3600)", text);
-	*ms = (int64_t)(seconds * 1000);
-	return EXIT_OK;
-}
-
-static int parse_iterations(const struct cli *cli, const char *text, uint64_t *iterations)
-{
-	char *end;
-
-	errno = 0;
-	*iterations = strtoull(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || !*iterations)
-		return fail(cli, "--iterations: %s: not a number from 1 on", text);
-	return EXIT_OK;
-}
-
-static int parse_type(const struct cli *cli, const char *name, uint32_t *types)
-{
-	enum procns_type type;
-
-	if (procns_type_parse(name, &type))
-		return fail(cli, "unknown namespace type: %s", name);
-	*types |= 1u << type;
-	return EXIT_OK;
-}
 
 static int parse_sort(const struct cli *cli, const char *name, enum top_sort *sort)
 {
@@ -69,9 +26,9 @@ static int parse(struct top *top, struct options *options)
 
 	while (!status && (key = options_next(options)) != OPTIONS_END) {
 		switch (key) {
-		case 'd': status = parse_delay(cli, options->argument, &top->interval); break;
-		case 'n': status = parse_iterations(cli, options->argument, &top->iterations); break;
-		case 't': status = parse_type(cli, options->argument, &top->types); break;
+		case 'd': status = live_parse_seconds(cli, "--delay", options->argument, 0.1, 3600, &top->interval); break;
+		case 'n': status = live_parse_count(cli, "--iterations", options->argument, UINT64_MAX, &top->iterations); break;
+		case 't': status = option_add_type(cli, options->argument, &top->types); break;
 		case 's': status = parse_sort(cli, options->argument, &top->sort); break;
 		case 'r': top->reverse = true; break;
 		case 'b': top->batch = true; break;
@@ -103,7 +60,7 @@ int top_refresh(struct top *top, char *why, size_t size)
 	/* what processes are called changes, and their numbers are given again */
 	cells_end(&top->cells);
 	cells_begin(&top->cells, ',');
-	if (top_rows_update(&top->rows, snapshot, top->types, top_now())) {
+	if (top_rows_update(&top->rows, snapshot, top->types, live_now())) {
 		snprintf(why, size, "out of memory");
 		return EXIT_FAILED;
 	}
@@ -152,28 +109,14 @@ static int batch(struct top *top)
 	}
 }
 
-static int open_signals(const struct cli *cli)
-{
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		sigaddset(&set, ends[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (fd < 0)
-		fail(cli, "cannot wait for signals: %s", strerror(errno));
-	return fd;
-}
-
 static int show(struct top *top)
 {
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
 	if (!top->batch && (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)))
 		return fail(top->cli, "standard %s is no terminal; --batch needs none, and procns watch prints what changes",
 			    isatty(STDOUT_FILENO) ? "input" : "output");
-	top->signals = open_signals(top->cli);
+	top->signals = live_open_signals(top->cli, ends, ARRAY_SIZE(ends));
 	if (top->signals < 0)
 		return EXIT_FAILED;
 	return top->batch ? batch(top) : top_screen(top);

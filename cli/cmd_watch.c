@@ -5,10 +5,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 
 #include "cleanup.h"
 #include "command.h"
+#include "live.h"
 #include "say.h"
 #include "watch.h"
 
@@ -21,7 +21,7 @@ enum {
 	OPTION_EXEC,
 };
 
-#define MS 1000000
+#define MOST_SECONDS 1000000
 
 struct request {
 	struct procns_watch_options options;
@@ -46,37 +46,13 @@ struct session {
 	bool done, broken, gaps;	/* broken: nobody reads standard output any more */
 };
 
-static int parse_seconds(const struct cli *cli, const char *option, const char *text, double least, int64_t *ms)
-{
-	char *end;
-	double seconds;
-
-	errno = 0;
-	seconds = strtod(text, &end);
-	if (errno || end == text || *end || !(seconds >= least) || seconds > 1000000)
-		return fail(cli, "%s: %s: not a number of seconds (%g to 1000000)", option, text, least);
-	*ms = (int64_t)(seconds * 1000);
-	return EXIT_OK;
-}
-
 static int parse_interval(const struct cli *cli, const char *text, unsigned int *interval)
 {
 	int64_t ms;
 
-	if (parse_seconds(cli, "--interval", text, 0.01, &ms))
+	if (live_parse_seconds(cli, "--interval", text, 0.01, MOST_SECONDS, &ms))
 		return EXIT_FAILED;
 	*interval = (unsigned int)ms;
-	return EXIT_OK;
-}
-
-static int parse_count(const struct cli *cli, const char *option, const char *text, uint64_t most, uint64_t *count)
-{
-	char *end;
-
-	errno = 0;
-	*count = strtoull(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || !*count || *count > most)
-		return fail(cli, "%s: %s: not a number from 1 on", option, text);
 	return EXIT_OK;
 }
 
@@ -84,19 +60,9 @@ static int parse_pid(const struct cli *cli, const char *text, pid_t *pid)
 {
 	uint64_t number;
 
-	if (parse_count(cli, "--task", text, 0x7fffffff, &number))
+	if (live_parse_count(cli, "--task", text, 0x7fffffff, &number))
 		return EXIT_FAILED;
 	*pid = (pid_t)number;
-	return EXIT_OK;
-}
-
-static int parse_type(const struct cli *cli, const char *name, uint32_t *types)
-{
-	enum procns_type type;
-
-	if (procns_type_parse(name, &type))
-		return fail(cli, "unknown namespace type: %s", name);
-	*types |= 1u << type;
 	return EXIT_OK;
 }
 
@@ -116,13 +82,13 @@ static int parse(struct request *request, struct options *options)
 
 		switch (key) {
 		case 'J': request->printer = &watch_json; break;
-		case 't': status = parse_type(cli, argument, &request->filter.types); break;
+		case 't': status = option_add_type(cli, argument, &request->filter.types); break;
 		case 'p': status = parse_pid(cli, argument, &request->filter.pid); break;
 		case OPTION_MODE: status = parse_mode(cli, argument, &request->options.mode); break;
 		case OPTION_INTERVAL: status = parse_interval(cli, argument, &request->options.interval); break;
 		case OPTION_INITIAL: request->initial = true; break;
-		case OPTION_COUNT: status = parse_count(cli, "--count", argument, UINT64_MAX, &request->count); break;
-		case OPTION_TIMEOUT: status = parse_seconds(cli, "--timeout", argument, 0, &request->timeout); break;
+		case OPTION_COUNT: status = live_parse_count(cli, "--count", argument, UINT64_MAX, &request->count); break;
+		case OPTION_TIMEOUT: status = live_parse_seconds(cli, "--timeout", argument, 0, MOST_SECONDS, &request->timeout); break;
 		case OPTION_EXEC: request->exec = argument; break;
 		case OPTION_SOURCE: request->source = argument; break;
 		case OPTION_STRICT: request->strict = true; break;
@@ -156,30 +122,6 @@ static int resolve_targets(const struct cli *cli, struct procns *ctx, char **ope
 		filter->targets[filter->ntargets++] = (struct watch_target){ ns->type, ns->inum, ns->id, false };
 	}
 	return EXIT_OK;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / MS;
-}
-
-/* Signals that end it come by a descriptor, to be waited for with all else. */
-static int open_signals(const struct cli *cli)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (fd < 0)
-		fail(cli, "cannot wait for signals: %s", strerror(errno));
-	return fd;
 }
 
 static void say_gaps_of(struct session *session)
@@ -225,7 +167,7 @@ static int tell_all(struct session *session)
 static int time_left(const struct session *session)
 {
 	int wait = procns_watch_timeout(session->watch);
-	int64_t left = session->deadline - now_ms();
+	int64_t left = session->deadline - live_now();
 
 	if (session->deadline < 0)
 		return wait;
@@ -249,7 +191,7 @@ static void wait_for_something(struct session *session)
 		session->done = true;
 	if (fds[1].revents & POLLERR)
 		session->done = session->broken = true;
-	if (session->deadline >= 0 && now_ms() >= session->deadline)
+	if (session->deadline >= 0 && live_now() >= session->deadline)
 		session->done = true;
 }
 
@@ -325,7 +267,7 @@ static int run_session(struct session *session)
 
 	if (procns_watch_open(session->ctx, &request->options, &session->watch))
 		return fail(session->cli, "%s", procns_error(session->ctx));
-	session->deadline = request->timeout < 0 ? -1 : now_ms() + request->timeout;
+	session->deadline = request->timeout < 0 ? -1 : live_now() + request->timeout;
 	say_mode(session);
 	request->printer->begin(session->watch, stdout);
 	status = loop(session);
@@ -340,6 +282,7 @@ static int run_session(struct session *session)
 
 static int prepare(struct session *session, char **operands)
 {
+	static const int ends[] = { SIGINT, SIGTERM };
 	struct request *request = session->request;
 	int status;
 
@@ -352,7 +295,7 @@ static int prepare(struct session *session, char **operands)
 		status = watch_exec_new(session->cli, request->exec, &session->exec);
 	if (status)
 		return status;
-	session->signals = open_signals(session->cli);
+	session->signals = live_open_signals(session->cli, ends, ARRAY_SIZE(ends));
 	return session->signals < 0 ? EXIT_FAILED : EXIT_OK;
 }
 

@@ -149,6 +149,16 @@ static void print_option(const struct option_row *row, FILE *out)
 	fprintf(out, "%-24s %s\n", left, row->help);
 }
 
+int option_add_type(const struct cli *cli, const char *name, uint32_t *types)
+{
+	enum procns_type type;
+
+	if (procns_type_parse(name, &type))
+		return fail(cli, "unknown namespace type: %s", name);
+	*types |= 1u << type;
+	return EXIT_OK;
+}
+
 void options_print_help(const struct cli *cli, FILE *out)
 {
 	const struct command *command = cli->command;

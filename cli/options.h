@@ -15,6 +15,7 @@
 #define CLI_OPTIONS_H
 
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct cli;
@@ -84,6 +85,9 @@ int options_next(struct options *options);
 
 /* After OPTIONS_END: the operands; the list ends with NULL. */
 char **options_operands(const struct options *options);
+
+/* The argument of --type: adds its bit, 1 << type. Returns EXIT_OK, or EXIT_FAILED and has said why. */
+int option_add_type(const struct cli *cli, const char *name, uint32_t *types);
 
 void options_print_help(const struct cli *cli, FILE *out);
 

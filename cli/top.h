@@ -74,8 +74,6 @@ struct top {
 /* Takes the next snapshot. Returns an exit status, already said in `why` (at least 1024 bytes) only: the screen is not ours to print on. */
 int top_refresh(struct top *top, char *why, size_t size);
 
-int64_t top_now(void);
-
 /* Lines of text, allocated, fit for a terminal; NULL: out of memory. */
 char *top_title(const struct top *top);
 char *top_state(const struct top *top);

@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "command.h"
+#include "live.h"
 #include "say.h"
 #include "top.h"
 
@@ -87,7 +88,7 @@ static void settle_first(struct top *top)
 
 static attr_t attributes_of(const struct top_row *row)
 {
-	if (!row->seen.from_start && top_now() - row->seen.since < NEW_FOR)
+	if (!row->seen.from_start && live_now() - row->seen.since < NEW_FOR)
 		return A_BOLD;
 	return row->ns->known & PROCNS_FACT_MEMBERS && !row->ns->nthreads ? A_DIM : A_NORMAL;
 }
@@ -210,14 +211,14 @@ static enum after_key obey_all(struct top *top)
 /* Until the next snapshot is due, or it ends (true). */
 static bool attend(struct top *top)
 {
-	int64_t taken = top_now();
+	int64_t taken = live_now();
 
 	for (;;) {
 		struct pollfd fds[] = {
 			{ .fd = top->signals, .events = POLLIN },
 			{ .fd = STDIN_FILENO, .events = POLLIN },
 		};
-		int64_t left = taken + top->interval - top_now();
+		int64_t left = taken + top->interval - live_now();
 		enum after_key after;
 
 		if (left <= 0)

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cleanup.h"
+#include "live.h"
 #include "say.h"
 #include "text.h"
 #include "top.h"
@@ -84,7 +85,7 @@ char *top_line(struct top *top, const struct top_row *row)
 	if (!out)
 		return NULL;
 	snprintf(name, sizeof(name), "%s:[%" PRIu32 "]", procns_type_name(ns->type), ns->inum);
-	top_format_age(row, top_now(), age, sizeof(age));
+	top_format_age(row, live_now(), age, sizeof(age));
 	if (ns->owner)
 		snprintf(owner, sizeof(owner), "%" PRIu32, ns->owner->inum);
 	fprintf(out, "%-19s %5zu %7zu %7zu %6s %10s ", name, ns->nprocs, ns->nthreads, ns->nholders, age, owner);
