@@ -201,8 +201,6 @@ static void plan_next(struct procns_watch *watch, int64_t began, int64_t ended)
 		plan_list(watch, ended + pause);
 }
 
-#ifdef HAVE_SOURCE_BPF
-
 static int drain(struct procns_watch *watch)
 {
 	return watch->bpf ? watch_bpf_drain(watch) : 0;
@@ -242,11 +240,6 @@ static int fall_asleep(struct procns_watch *watch)
 	return watch_bpf_drain(watch);
 }
 
-static int open_bpf(struct procns_watch *watch)
-{
-	return watch_bpf_open(watch);
-}
-
 static void close_bpf(struct procns_watch *watch)
 {
 	watch_bpf_close(watch->bpf);
@@ -262,60 +255,6 @@ int procns_watch_fd(const struct procns_watch *watch)
 {
 	return watch->bpf ? watch_bpf_fd(watch->bpf) : -1;
 }
-
-#else
-
-static int drain(struct procns_watch *watch)
-{
-	(void)watch;
-	return 0;
-}
-
-static int look_for_loss(struct procns_watch *watch)
-{
-	(void)watch;
-	return 0;
-}
-
-static void heed_hint(struct procns_watch *watch)
-{
-	(void)watch;
-}
-
-static void clear_hint(struct procns_watch *watch)
-{
-	(void)watch;
-}
-
-static int fall_asleep(struct procns_watch *watch)
-{
-	(void)watch;
-	return 0;
-}
-
-static int open_bpf(struct procns_watch *watch)
-{
-	return context_error(watch->ctx, EOPNOTSUPP, "this procns was built without BPF");
-}
-
-static void close_bpf(struct procns_watch *watch)
-{
-	(void)watch;
-}
-
-static bool is_awake(const struct procns_watch *watch)
-{
-	(void)watch;
-	return false;
-}
-
-int procns_watch_fd(const struct procns_watch *watch)
-{
-	(void)watch;
-	return -1;
-}
-
-#endif
 
 static int list(struct procns_watch *watch)
 {
@@ -433,7 +372,7 @@ static int open_mode(struct procns_watch *watch, enum procns_watch_mode mode, un
 	watch->interval = interval ?: mode == PROCNS_WATCH_POLL ? 1000 : 200;
 	watch->known.traced = mode != PROCNS_WATCH_POLL;
 	if (mode != PROCNS_WATCH_POLL)
-		err = open_bpf(watch);
+		err = watch_bpf_open(watch);
 	if (!err)
 		err = watch_lister_open(watch);
 	if (!err)
