@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "heap.h"
 #include "say.h"
 
 static void print_help(FILE *out)
@@ -64,6 +65,7 @@ int main(int argc, char **argv)
 	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
 	const char *name = slash ? slash + 1 : argc ? argv[0] : "procns";
 
+	heap_use_large_pages();
 	/* of the locale only how bytes make characters: the table's width and its lines depend on it */
 	setlocale(LC_CTYPE, "");
 	if (!strcmp(name, "lsns"))

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "index.h"
@@ -20,19 +22,36 @@ static struct index_slot *slot_of(const struct index *index, uint64_t key)
 	return &index->slots[i];
 }
 
-static int grow(struct index *index)
+/* At most three quarters full, so that runs of taken slots stay short. */
+static bool has_room(size_t size, size_t count)
 {
-	struct index larger = { .size = index->size ? index->size * 2 : SMALLEST_SIZE, .count = index->count };
+	return count <= size - size / 4;
+}
 
-	larger.slots = calloc(larger.size, sizeof(*larger.slots));
+static int set_size(struct index *index, size_t size)
+{
+	struct index larger = { .size = size, .count = index->count };
+
+	larger.slots = calloc(size, sizeof(*larger.slots));
 	if (!larger.slots)
-		return -1;
+		return -ENOMEM;
 	for (size_t i = 0; i < index->size; i++)
 		if (index->slots[i].value)
 			*slot_of(&larger, index->slots[i].key) = index->slots[i];
-	free(index->slots);
+	index_free(index);
 	*index = larger;
 	return 0;
+}
+
+int index_reserve(struct index *index, size_t more)
+{
+	size_t size = index->size ? index->size : SMALLEST_SIZE;
+
+	while (size && !has_room(size, index->count + more))
+		size *= 2;
+	if (!size)
+		return -ENOMEM;
+	return size > index->size ? set_size(index, size) : 0;
 }
 
 void *index_find(const struct index *index, uint64_t key)
@@ -44,8 +63,7 @@ void **index_place(struct index *index, uint64_t key)
 {
 	struct index_slot *slot;
 
-	/* At most half full, so that runs of taken slots stay short. */
-	if (index->count * 2 >= index->size && grow(index) < 0)
+	if (index_reserve(index, 1) < 0)
 		return NULL;
 	slot = slot_of(index, key);
 	if (!slot->value) {

@@ -17,6 +17,9 @@ struct index {
 	size_t count;
 };
 
+/* Makes room for this many more at once, where it is known how many come. Returns 0 or -ENOMEM. */
+int index_reserve(struct index *index, size_t more);
+
 void *index_find(const struct index *index, uint64_t key);
 
 /*

@@ -11,6 +11,9 @@
 
 struct procns_snapshot *snapshot_new(const char *source);
 
+/* Makes room at once, where a source knows how many more namespaces and tasks it will add. Returns 0 or -ENOMEM. */
+int snapshot_expect(struct procns_snapshot *s, size_t namespaces, size_t tasks);
+
 /* The namespace of this type and number: the one already there, or a new one. Constant time. */
 struct procns_ns *snapshot_ns(struct procns_snapshot *s, enum procns_type type, uint32_t inum);
 

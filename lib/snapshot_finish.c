@@ -244,6 +244,8 @@ int snapshot_finish(struct procns_snapshot *s)
 	if (link_relatives(s) < 0 || link_members(s) < 0 || link_holders(s) < 0)
 		return -ENOMEM;
 
+	if (s->known & PROCNS_FACT_ID && index_reserve(&s->by_id, s->namespaces.count) < 0)
+		return -ENOMEM;
 	s->listed = arena_alloc(&s->arena, s->namespaces.count * sizeof(*s->listed));
 	if (!s->listed)
 		return -ENOMEM;

@@ -79,6 +79,8 @@ int fill_namespaces(struct fill *fill)
 	const struct ns_record *records = walk_records(fill->walk, ARRAY_NS);
 	size_t count = walk_count(fill->walk, ARRAY_NS);
 
+	if (snapshot_expect(fill->snapshot, count, 0) < 0 || index_reserve(&fill->namespaces, count) < 0)
+		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
 		if (listed(&records[i]) && add(fill, &records[i]) < 0)
 			return -ENOMEM;

@@ -101,6 +101,8 @@ static int add_processes(struct fill *fill, const struct index *by_nsproxy)
 	const struct task_record *records = walk_records(fill->walk, ARRAY_TASKS);
 	size_t count = walk_count(fill->walk, ARRAY_TASKS), end;
 
+	if (snapshot_expect(fill->snapshot, 0, count) < 0 || index_reserve(&fill->tasks, count) < 0)
+		return -ENOMEM;
 	for (size_t i = 0; i < count; i = end) {
 		for (end = i + 1; end < count && records[end].leader == records[i].leader; end++)
 			continue;

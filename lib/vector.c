@@ -9,17 +9,26 @@
 #define DIGIT_BITS 8
 #define DIGITS (1u << DIGIT_BITS)
 
+static int set_capacity(struct vector *vector, size_t capacity)
+{
+	struct vector_item *items = reallocarray(vector->items, capacity, sizeof(*items));
+
+	if (!items)
+		return -ENOMEM;
+	vector->items = items;
+	vector->capacity = capacity;
+	return 0;
+}
+
+int vector_reserve(struct vector *vector, size_t count)
+{
+	return count > vector->capacity ? set_capacity(vector, count) : 0;
+}
+
 int vector_add(struct vector *vector, uint64_t key, void *value)
 {
-	if (vector->count == vector->capacity) {
-		size_t capacity = vector->capacity ? vector->capacity * 2 : 64;
-		struct vector_item *items = reallocarray(vector->items, capacity, sizeof(*items));
-
-		if (!items)
-			return -ENOMEM;
-		vector->items = items;
-		vector->capacity = capacity;
-	}
+	if (vector->count == vector->capacity && set_capacity(vector, vector->capacity ? vector->capacity * 2 : 64) < 0)
+		return -ENOMEM;
 	vector->items[vector->count++] = (struct vector_item){ key, value };
 	return 0;
 }
