@@ -65,6 +65,7 @@ static void add_from_tasks(struct search *search)
 {
 	const struct nsproxy_record *nsproxies = walk_records(search->walk, ARRAY_NSPROXIES);
 	const struct task_record *tasks = walk_records(search->walk, ARRAY_TASKS);
+	const struct possession_record *theirs = walk_records(search->walk, ARRAY_POSSESSIONS);
 	const struct mm_record *mms = walk_records(search->walk, ARRAY_MMS);
 	const struct offsets *at = &search->walk->offsets;
 
@@ -77,9 +78,9 @@ static void add_from_tasks(struct search *search)
 	for (size_t i = 0; i < walk_count(search->walk, ARRAY_TASKS); i++) {
 		add_object(search, tasks[i].pid_ns, NS_PID);
 		add_object(search, tasks[i].user_ns, NS_USER);
-		add_object(search, tasks[i].cred_user_ns, NS_USER);
-		add_object(search, tasks[i].group_pid_ns, NS_PID);
-		add_object(search, tasks[i].session_pid_ns, NS_PID);
+		add_object(search, theirs[i].cred_user_ns, NS_USER);
+		add_object(search, theirs[i].group_pid_ns, NS_PID);
+		add_object(search, theirs[i].session_pid_ns, NS_PID);
 	}
 	for (size_t i = 0; i < walk_count(search->walk, ARRAY_MMS); i++)
 		add_object(search, mms[i].user_ns, NS_USER);

@@ -155,10 +155,10 @@ static int prepare_edges(struct holding *holding)
 
 static int prepare_pids(struct holding *holding)
 {
-	const struct task_record *tasks = walk_records(holding->walk, ARRAY_TASKS);
+	const struct possession_record *theirs = walk_records(holding->walk, ARRAY_POSSESSIONS);
 
-	for (size_t i = 0; i < walk_count(holding->walk, ARRAY_TASKS); i++) {
-		void **place = index_place(&holding->live_pids, tasks[i].pid);
+	for (size_t i = 0; i < walk_count(holding->walk, ARRAY_POSSESSIONS); i++) {
+		void **place = index_place(&holding->live_pids, theirs[i].pid);
 
 		if (!place)
 			return -ENOMEM;

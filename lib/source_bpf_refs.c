@@ -106,15 +106,16 @@ static void count_nsproxies(struct refs *refs)
 static void count_tasks(struct refs *refs)
 {
 	const struct task_record *tasks = walk_records(refs->walk, ARRAY_TASKS);
+	const struct possession_record *theirs = walk_records(refs->walk, ARRAY_POSSESSIONS);
 	const struct mm_record *mms = walk_records(refs->walk, ARRAY_MMS);
 
 	for (size_t i = 0; i < walk_count(refs->walk, ARRAY_TASKS); i++) {
-		explain_cred(refs, tasks[i].real_cred, tasks[i].user_ns);
-		explain_cred(refs, tasks[i].cred, tasks[i].cred_user_ns);
-		explain_ucounts(refs, tasks[i].ucounts, tasks[i].ucounts_ns);
-		explain_pid(refs, tasks[i].pid, tasks[i].pid_ns);
-		explain_pid(refs, tasks[i].group_pid, tasks[i].group_pid_ns);
-		explain_pid(refs, tasks[i].session_pid, tasks[i].session_pid_ns);
+		explain_cred(refs, theirs[i].real_cred, tasks[i].user_ns);
+		explain_cred(refs, theirs[i].cred, theirs[i].cred_user_ns);
+		explain_ucounts(refs, theirs[i].ucounts, theirs[i].ucounts_ns);
+		explain_pid(refs, theirs[i].pid, tasks[i].pid_ns);
+		explain_pid(refs, theirs[i].group_pid, theirs[i].group_pid_ns);
+		explain_pid(refs, theirs[i].session_pid, theirs[i].session_pid_ns);
 	}
 	for (size_t i = 0; i < walk_count(refs->walk, ARRAY_MMS); i++)
 		explain(refs, mms[i].user_ns, NS_USER);

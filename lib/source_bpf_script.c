@@ -64,16 +64,16 @@ static int name_once(struct naming *naming, uint64_t address)
 	return 1;
 }
 
-static int name_possessions_of(struct naming *naming, const struct task_record *task)
+static int name_possessions_of(struct naming *naming, const struct task_record *task, const struct possession_record *theirs)
 {
-	int files = name_once(naming, task->files), mm = name_once(naming, task->mm);
+	int files = name_once(naming, theirs->files), mm = name_once(naming, theirs->mm);
 
 	if (files < 0 || mm < 0)
 		return -ENOMEM;
 	if (files)
-		naming->tables[naming->table_count++] = (struct table_record){ task->task, task->files };
+		naming->tables[naming->table_count++] = (struct table_record){ task->task, theirs->files };
 	if (mm)
-		naming->mms[naming->mm_count++] = (struct mm_record){ task->task, task->mm };
+		naming->mms[naming->mm_count++] = (struct mm_record){ task->task, theirs->mm };
 	return 0;
 }
 
@@ -81,6 +81,7 @@ static int name_possessions_of(struct naming *naming, const struct task_record *
 static int name_possessions(struct walk *walk)
 {
 	const struct task_record *tasks = walk_records(walk, ARRAY_TASKS);
+	const struct possession_record *theirs = walk_records(walk, ARRAY_POSSESSIONS);
 	size_t count = walk_count(walk, ARRAY_TASKS);
 	struct naming naming = { .tables = walk_room(walk, ARRAY_TABLES, count), .mms = walk_room(walk, ARRAY_MMS, count) };
 	int err = 0;
@@ -89,10 +90,10 @@ static int name_possessions(struct walk *walk)
 		return 0;
 	for (size_t i = 0; !err && i < count; i++)
 		if (tasks[i].task == tasks[i].leader)
-			err = name_possessions_of(&naming, &tasks[i]);
+			err = name_possessions_of(&naming, &tasks[i], &theirs[i]);
 	for (size_t i = 0; !err && i < count; i++)
 		if (tasks[i].task != tasks[i].leader)
-			err = name_possessions_of(&naming, &tasks[i]);
+			err = name_possessions_of(&naming, &tasks[i], &theirs[i]);
 	index_free(&naming.named);
 	if (err)
 		return context_error(walk->ctx, ENOMEM, "cannot list descriptors: out of memory");

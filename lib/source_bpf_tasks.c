@@ -50,19 +50,11 @@ static int find_memberships(struct fill *fill, struct index *by_nsproxy)
 	return 0;
 }
 
-/* The number in the caller's pid namespace; 0: it is not in there. */
-static pid_t number_of(const struct fill *fill, const struct task_record *record)
-{
-	const struct task_walk *state = fill->walk->tasks;
-
-	return record->level >= state->level && record->ns_at_level == state->pid_ns ? record->tid : 0;
-}
-
 static int add_task(struct fill *fill, const struct index *by_nsproxy, const struct task_record *record, pid_t pid)
 {
 	const struct membership *membership = index_find(by_nsproxy, record->nsproxy);
 	void **place = index_place(&fill->tasks, record->task);
-	struct procns_task *task = snapshot_task(fill->snapshot, pid, number_of(fill, record), record->comm, sizeof(record->comm));
+	struct procns_task *task = snapshot_task(fill->snapshot, pid, record->tid, record->comm, sizeof(record->comm));
 
 	if (!task || !place)
 		return -ENOMEM;
@@ -91,7 +83,7 @@ static int add_process(struct fill *fill, const struct index *by_nsproxy, const 
 	if (!leader || leader->parent == leader->task)
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		if (add_task(fill, by_nsproxy, &threads[i], number_of(fill, leader)) < 0)
+		if (add_task(fill, by_nsproxy, &threads[i], leader->tid) < 0)
 			return -ENOMEM;
 	return 0;
 }

@@ -55,6 +55,8 @@ static const struct array {
 	[ARRAY_LONG_MAPS] = { WALK_MAPS, IN(maps.long_map_records), COUNTER(ns_walk.long_map_count),
 			      sizeof(struct long_map_record), 4 },
 	[ARRAY_TASKS] = { WALK_TASKS, IN(maps.task_records), COUNTER(task_walk.count), sizeof(struct task_record), 0 },
+	[ARRAY_POSSESSIONS] = { WALK_DESCRIPTORS, IN(maps.possession_records), COUNTER(task_walk.count),
+				sizeof(struct possession_record), 0 },
 	[ARRAY_NSPROXIES] = { WALK_TASKS, IN(maps.nsproxy_records), COUNTER(task_walk.nsproxy_count),
 			      sizeof(struct nsproxy_record), 512 },
 	[ARRAY_TABLES] = { WALK_DESCRIPTORS, IN(maps.table_records), NO_COUNTER, sizeof(struct table_record), 0 },

@@ -21,6 +21,7 @@ enum walk_array {
 	ARRAY_MAPS,			/* struct map_record */
 	ARRAY_LONG_MAPS,		/* struct long_map_record */
 	ARRAY_TASKS,			/* struct task_record */
+	ARRAY_POSSESSIONS,		/* struct possession_record, of the task of the same index */
 	ARRAY_NSPROXIES,		/* struct nsproxy_record */
 	ARRAY_TABLES,			/* struct table_record, for them */
 	ARRAY_FILES,			/* struct file_record */

@@ -13,6 +13,7 @@ enum { PIDTYPE_PGID = 2, PIDTYPE_SID = 3 };
 struct task_walk task_walk;
 
 RECORDS(task_records, struct task_record);
+RECORDS(possession_records, struct possession_record);
 RECORDS(nsproxy_records, struct nsproxy_record);
 
 #define NSPROXY_SIZE (at.nsproxy.size < sizeof(((struct nsproxy_record *)0)->content) ? \
@@ -34,15 +35,20 @@ static __always_inline void record_nsproxy(__u64 nsproxy)
 }
 
 /* What is of use only to those who look for holders. */
-static __always_inline void record_possessions(struct task_record *record)
+static __always_inline void record_possessions(__u32 i, __u64 task, __u64 pid, __u64 real_cred)
 {
-	__u64 pids = read_u64(record->task + at.task.signal) + at.signal.pids;
+	struct possession_record *record = bpf_map_lookup_elem(&possession_records, &i);
+	__u64 pids = read_u64(task + at.task.signal) + at.signal.pids;
 
-	read(&record->files, record->task + at.task.files);
-	read(&record->mm, record->task + at.task.mm);
-	read(&record->cred, record->task + at.task.cred);
+	if (!record)
+		return;
+	record->pid = pid;
+	record->real_cred = real_cred;
+	read(&record->files, task + at.task.files);
+	read(&record->mm, task + at.task.mm);
+	read(&record->cred, task + at.task.cred);
 	read(&record->cred_user_ns, record->cred + at.cred.user_ns);
-	read(&record->ucounts, record->real_cred + at.cred.ucounts);
+	read(&record->ucounts, real_cred + at.cred.ucounts);
 	read(&record->ucounts_ns, record->ucounts + at.ucounts.ns);
 	read(&record->group_pid, pids + PIDTYPE_PGID * sizeof(__u64));
 	record->group_pid_ns = active_pid_ns(record->group_pid);
@@ -50,8 +56,21 @@ static __always_inline void record_possessions(struct task_record *record)
 	record->session_pid_ns = active_pid_ns(record->session_pid);
 }
 
+/* Its number in the caller's pid namespace: at the caller's level, if it is that namespace it has a number in there. */
+static __always_inline void record_pid(struct task_record *record, __u64 pid)
+{
+	__u32 level = read_u32(pid + at.pid.level);
+	__u64 upid = upid_at(pid, task_walk.level);
+
+	read(&record->pid_ns, upid_at(pid, level) + at.upid.ns);
+	record->tid = 0;
+	if (level >= task_walk.level && (level == task_walk.level ? record->pid_ns : read_u64(upid + at.upid.ns)) == task_walk.pid_ns)
+		read(&record->tid, upid + at.upid.nr);
+}
+
 static __always_inline void record_task(__u64 task)
 {
+	__u32 i = task_walk.count;
 	struct task_record *record = next_record(&task_records, &task_walk.count);
 	__u64 pid, cred;
 
@@ -64,19 +83,13 @@ static __always_inline void record_task(__u64 task)
 	read(&record->comm, task + at.task.comm);
 
 	cred = read_u64(task + at.task.real_cred);
-	record->real_cred = cred;
 	read(&record->user_ns, cred + at.cred.user_ns);
 	read(&record->uid, cred + at.cred.euid);
 
 	pid = read_u64(task + at.task.thread_pid);
-	record->pid = pid;
-	read(&record->level, pid + at.pid.level);
-	read(&record->pid_ns, upid_at(pid, record->level) + at.upid.ns);
-	read(&record->tid, upid_at(pid, task_walk.level) + at.upid.nr);
-	read(&record->ns_at_level, upid_at(pid, task_walk.level) + at.upid.ns);
-
+	record_pid(record, pid);
 	if (present(at.task.files))
-		record_possessions(record);
+		record_possessions(i, task, pid, cred);
 	record_nsproxy(record->nsproxy);
 }
 

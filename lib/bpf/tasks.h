@@ -16,20 +16,19 @@ struct task_record {
 	__aligned_u64 task, leader, parent;	/* struct task_struct */
 	__aligned_u64 nsproxy;		/* 0: it is exiting */
 	__aligned_u64 pid_ns;		/* it is in: struct pid_namespace; 0: it is reaped */
-	__aligned_u64 real_cred;
-	__aligned_u64 user_ns;		/* of real_cred: struct user_namespace */
-	__aligned_u64 pid;		/* struct pid */
-	__aligned_u64 ns_at_level;	/* the pid namespace it has `tid` in, if `level` is not less than the caller's */
-	__s32 tid;
-	__u32 level;
+	__aligned_u64 user_ns;		/* of its real_cred: struct user_namespace */
+	__u32 tid;			/* in the caller's pid namespace; 0: it is not in there */
 	__u32 uid;			/* effective, in the initial user namespace's ids */
-	__u32 pad;
 	char comm[16];
+};
 
-	/* Where descriptors are walked, too */
+/* Of the task of the same index, where descriptors are walked, too. */
+struct possession_record {
 	__aligned_u64 files, mm;	/* struct files_struct, mm_struct; 0: it has none (any more) */
+	__aligned_u64 real_cred;
 	__aligned_u64 cred, cred_user_ns;	/* what it acts by; mostly the same */
 	__aligned_u64 ucounts, ucounts_ns;	/* of real_cred; the user namespace these hold */
+	__aligned_u64 pid;		/* struct pid */
 	__aligned_u64 group_pid, group_pid_ns;	/* struct pid, and the namespace it is of */
 	__aligned_u64 session_pid, session_pid_ns;
 };
