@@ -44,7 +44,8 @@ struct task_walk {
 	__aligned_u64 first;		/* the process the walk began with */
 	__aligned_u64 leader;		/* of the process the walk is at, and … */
 	__aligned_u64 threads;		/* … the head of its list of threads */
-	__aligned_u64 thread;		/* the list's node to look at next */
+	__aligned_u64 thread;		/* the list's node to look at next; 0: none */
+	__aligned_u64 wrapped;		/* the list was followed past its end, to the threads before the leader */
 	__aligned_u64 nsproxy;		/* of the task before */
 };
 
