@@ -6,16 +6,19 @@
 # every machine lets its processor run i386 either. Sourced after tests/vm/room.sh.
 #
 #	cross_build ARCHITECTURE	builds the tree in build/ARCHITECTURE
+#	cross_programs ARCHITECTURE	and the tests' own programs, in build/ARCHITECTURE/tests
 #	cross_run ARCHITECTURE		RUN: what goes in front of a program of that architecture, an array
 
 libraries=(libc6-dev libbpf-dev libelf-dev zlib1g-dev libsmartcols-dev libmnl-dev libcjson-dev libncurses-dev libcmocka-dev)
 
 architecture_of() {
 	case $1 in
-	i386) triplet=i686-linux-gnu multiarch=i386-linux-gnu cpu=i686 family=x86 ;;
-	arm64) triplet=aarch64-linux-gnu multiarch=aarch64-linux-gnu cpu=aarch64 family=aarch64 ;;
+	i386) cpu=i686 family=x86 ;;
+	arm64) cpu=aarch64 family=aarch64 ;;
 	*) die "portability: $1: neither i386 nor arm64" ;;
 	esac
+	triplet=$(triplet_of "$1")
+	multiarch=$(multiarch_of "$1")
 }
 
 make_sysroot() { world_tree "$1" "$2" "${libraries[@]}"; }
@@ -24,13 +27,6 @@ sysroot_of() {
 	local world
 	world=$(default_userland):$1
 	echo "$cache/sysroot/${world/:/-}-$(recipe make_sysroot <<<"${libraries[*]}")"
-}
-
-need_cross_tools() {
-	local missing=()
-	command -v "$triplet-gcc" >/dev/null || missing+=("gcc-$triplet" "libc6-dev-$1-cross")
-	command -v qemu-aarch64-static >/dev/null || missing+=(qemu-user-static)
-	((${#missing[@]} == 0)) || install_packages "${missing[@]}"
 }
 
 cross_run() {
@@ -68,7 +64,7 @@ cross_file() {
 cross_build() {
 	local architecture=$1 root out=$tree/build/$1
 	architecture_of "$architecture"
-	need_cross_tools "$architecture"
+	need_tools "$triplet-gcc" qemu-aarch64-static
 	root=$(sysroot_of "$architecture")
 	make_once "$root" make_sysroot "$(default_userland):$architecture"
 	cross_run "$architecture"
@@ -81,4 +77,9 @@ cross_build() {
 	fi
 	rm -f "$out.cross.new"
 	ninja -C "$out" >"$out.log" 2>&1 || { grep -v '^\[' "$out.log" | tail -n 60; return 1; }
+}
+
+cross_programs() {
+	cross_build "$1"
+	make -s -C "$tree/tests/lib" OUT="$tree/build/$1/tests" CC="$triplet-gcc --sysroot=$(sysroot_of "$1")"
 }

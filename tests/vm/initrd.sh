@@ -4,18 +4,18 @@
 # What the VM boots into: the userland, init, the kernel's modules, then what this run brings; archives one
 # after the other, which the kernel unpacks in turn.
 
-# init_dir: where our init's archive is, compiled first if need be.
+# init_dir ARCHITECTURE: where our init's archive is, compiled first if need be.
 init_dir() {
-	local dir
-	dir=$cache/init/$(cat "$room"/init/*.[ch] | recipe make_init)
-	make_once "$dir" make_init
+	local architecture=$1 dir
+	dir=$cache/init/$architecture-$(cat "$room"/init/*.[ch] | recipe make_init)
+	make_once "$dir" make_init "$(compiler_of "$architecture")"
 	echo "$dir"
 }
 
 make_init() {
-	local dir=$1
+	local compiler=$1 dir=$2
 	mkdir "$dir/root"
-	gcc -D_GNU_SOURCE -O2 -Wall -Wextra -Wno-unused-result -static -s -o "$dir/root/init" "$room"/init/*.c
+	"$compiler" -D_GNU_SOURCE -O2 -Wall -Wextra -Wno-unused-result -static -s -o "$dir/root/init" "$room"/init/*.c
 	cpio_of "$dir/root" >"$dir/init.cpio"
 }
 
@@ -23,7 +23,7 @@ is_elf() {
 	[[ -f $1 && $(head -c 4 -- "$1" | tr -d '\0') == $'\x7fELF' ]]
 }
 
-# The libraries a program of this machine needs and the userland lacks.
+# The libraries a program of this machine needs and the userland lacks; another architecture's has them all.
 add_libraries() {
 	local program=$1 root=$2 userland=$3 name path
 	while read -r name _ path _; do
@@ -62,8 +62,8 @@ module_archive() {
 # make_initrd SCRATCH: SCRATCH/initrd, and SCRATCH/bare, the part of it that boots and stops.
 make_initrd() {
 	local scratch=$1 root=$1/root userland archives=()
-	userland=$(userland_dir "$release")
-	cat "$userland/root.cpio" "$(init_dir)/init.cpio" "$dir/modules.cpio" >"$scratch/bare"
+	userland=$(userland_dir "$(in_architecture "$release" "$architecture")")
+	cat "$userland/root.cpio" "$(init_dir "$architecture")/init.cpio" "$dir/modules.cpio" >"$scratch/bare"
 	add_orders "$root/vm"
 	add_files "$root" "$userland"
 	archives=("$scratch/bare")

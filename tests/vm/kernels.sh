@@ -9,16 +9,22 @@
 # NAME -> "WORLD PACKAGE [SUITE]": the metapackage to ask for, or a pattern of which the newest is taken.
 # The cloud flavour has all that is tested here and is a fifth of the size.
 kernel_origin() {
-	case $1 in
-	5.10) echo "bullseye linux-image-cloud-amd64" ;;
-	6.1) echo "bookworm linux-image-cloud-amd64" ;;
-	6.12) echo "bookworm linux-image-cloud-amd64 bookworm-backports" ;;
-	7.x) echo "trixie linux-image-cloud-amd64 trixie-backports" ;;
+	local version architecture world image suite=''
+	version=$(kernel_version "$1")
+	architecture=$(kernel_architecture "$1")
+	image=linux-image-cloud-$architecture
+	case $version in
+	5.10) world=bullseye ;;
+	6.1) world=bookworm ;;
+	6.12) world=bookworm suite=bookworm-backports ;;
+	7.x) world=trixie suite=trixie-backports ;;
 	*)
-		[[ $1 =~ ^[0-9]+\.[0-9]+$ ]] && echo "trixie linux-image-$1.[0-9]*-cloud-amd64" && return
-		die "no kernel is named '$1': 5.10 6.1 6.12 6.18 7.x debug, or any X.Y that trixie-backports keeps"
+		[[ $version =~ ^[0-9]+\.[0-9]+$ ]] ||
+			die "no kernel is named '$1': 5.10 6.1 6.12 6.18 7.x debug, or any X.Y that trixie-backports keeps; with -arm64, arm64's"
+		world=trixie image="linux-image-$version.[0-9]*-cloud-$architecture"
 		;;
 	esac
+	echo "$(in_architecture "$world" "$architecture") $image $suite"
 }
 
 newest_package() {
@@ -129,7 +135,8 @@ make_kernel() {
 	done
 	thin_modules "$dir" "$release"
 	early_modules "$dir/lib/modules/$release" >"$dir/lib/modules/$release/early"
-	cpio_of "$dir" -path './lib*' >"$dir/modules.cpio"
+	# without lib itself, which in the userland is a link, and with arm64's leads to the loader of every program
+	cpio_of "$dir" -path './lib/*' >"$dir/modules.cpio"
 	echo "$release" >"$dir/release"
 }
 

@@ -34,6 +34,10 @@ quietly() {
 tool_package() {
 	case $1 in
 	qemu-system-x86_64) echo qemu-system-x86 ;;
+	qemu-system-aarch64) echo qemu-system-arm ;;
+	qemu-*-static) echo qemu-user-static ;;
+	aarch64-linux-gnu-gcc) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+	i686-linux-gnu-gcc) echo gcc-i686-linux-gnu libc6-dev-i386-cross ;;
 	depmod) echo kmod ;;
 	flock | unshare) echo util-linux ;;
 	gcc) echo gcc libc6-dev ;;

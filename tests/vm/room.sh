@@ -9,6 +9,8 @@ cache=${PROCNS_CACHE:-$HOME/.cache/procns}
 
 # shellcheck source=SCRIPTDIR/lib.sh
 . "$room/lib.sh"
+# shellcheck source=SCRIPTDIR/architecture.sh
+. "$room/architecture.sh"
 # shellcheck source=SCRIPTDIR/apt.sh
 . "$room/apt.sh"
 # shellcheck source=SCRIPTDIR/kernels.sh

@@ -17,6 +17,28 @@ make_toolchain() {
 	finish_root "$dir"
 }
 
+# Of another architecture only what is no program is taken: its own headers. The tools of the kernel's makefiles and Debian's
+# cross compiler, of the version that those headers name, are this machine's.
+make_cross_toolchain() {
+	local name=$1 release=$2 dir=$3 world compiler common
+	read -r world _ <<<"$(kernel_origin "$name")"
+	open_world "$world"
+	compiler=$(headers_need "$world" "$release" 'gcc-[0-9]+')
+	common=$(headers_need "$world" "$release" 'linux-headers-[^ ,]+-common')
+	[[ -n $compiler && -n $common ]] || die "Debian's linux-headers-$release names no compiler, or is not there: no module can be built"
+	common=${common#linux-headers-}
+	world_tree "${world%:*}" "$dir" "$compiler-$(triplet_of "${world#*:}")" "linux-headers-$common" "linux-kbuild-${common%-common}" \
+		"${toolchain_packages[@]}"
+	world_fetch "$world" "$dir/debs" "linux-headers-$release"
+	unpack "$dir" "$dir"/debs/*.deb
+	rm -rf "$dir/debs"
+	finish_root "$dir"
+}
+
+headers_need() {
+	in_world "$1" apt-cache show "linux-headers-$2" 2>/dev/null | grep '^Depends' | grep -oE "\b$3" | head -n 1
+}
+
 # What the packages would have set up when installed.
 finish_root() {
 	local dir=$1
@@ -28,11 +50,12 @@ finish_root() {
 
 # toolchain_dir NAME RELEASE: the root to build in; a kernel of our own has one beside it.
 toolchain_dir() {
-	local name=$1 release=$2 dir
+	local name=$1 release=$2 dir make=make_toolchain
 	dir=$(kernel_dir "$name")/root
 	[[ ! -d $dir ]] || { echo "$dir"; return; }
-	dir=$cache/toolchain/$release-$(recipe make_toolchain finish_root <<<"${toolchain_packages[*]}")
-	make_once "$dir" make_toolchain "$name" "$release"
+	[[ $(kernel_architecture "$name") == amd64 ]] || make=make_cross_toolchain
+	dir=$cache/toolchain/$release-$(recipe $make finish_root <<<"${toolchain_packages[*]}")
+	make_once "$dir" $make "$name" "$release"
 	echo "$dir"
 }
 

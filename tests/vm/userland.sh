@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# The programs inside the VM: a small root of a Debian release, cut down to what is run there, as one
+# The programs inside the VM: a small root of a world of apt.sh, cut down to what is run there, as one
 # uncompressed cpio (under emulation, unpacking costs more than reading).
 
 userland_packages=(
@@ -45,8 +45,8 @@ needed_libraries() {
 
 find_library() {
 	local root=$1 name=$2 dir
-	for dir in usr/lib/x86_64-linux-gnu usr/lib/x86_64-linux-gnu/security usr/lib64 usr/lib; do
-		[[ ! -e $root/$dir/$name ]] || { echo "$dir/$name"; return; }
+	for dir in "$root"/usr/lib/{*-linux-gnu,*-linux-gnu/security} "$root"/usr/lib64 "$root"/usr/lib; do
+		[[ ! -e $dir/$name ]] || { echo "${dir#"$root/"}/$name"; return; }
 	done
 	die "userland: no library $name in $root"
 }
@@ -104,7 +104,7 @@ group: files" >"$etc/nsswitch.conf"
 }
 
 fill_root() {
-	local all=$1 root=$2 part name
+	local all=$1 root=$2 loader=$3 part name
 	for part in bin sbin lib lib64; do
 		mkdir -p "$root/usr/$part"
 		ln -s "usr/$part" "$root/$part"
@@ -117,28 +117,28 @@ fill_root() {
 	ln -sf dash "$root/usr/bin/sh"
 	ln -s ../run "$root/var/run"
 	ln -s /proc/self/mounts "$root/etc/mtab"
-	ln -sf ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$root/usr/lib64/"
 	# shellcheck disable=SC2046 # names of libraries
-	copy_libraries "$all" "$root" ld-linux-x86-64.so.2 "${userland_libraries[@]}" \
+	copy_libraries "$all" "$root" "${loader##*/}" "${userland_libraries[@]}" \
 		$(needed_libraries "$root"/usr/bin/* "$root"/usr/sbin/*)
+	ln -sfr "$root/$(find_library "$root" "${loader##*/}")" "$root/usr$loader"
 	copy_terminals "$all" "$root"
 	write_accounts "$root/etc"
 }
 
 make_userland() {
-	local release=$1 dir=$2
+	local world=$1 dir=$2
 	need_tools cpio readelf
-	world_tree "$release" "$dir/all" "${userland_packages[@]}"
-	fill_root "$dir/all" "$dir/root"
+	world_tree "$world" "$dir/all" "${userland_packages[@]}"
+	fill_root "$dir/all" "$dir/root" "$(loader_of "$(world_architecture "$world")")"
 	cpio_of "$dir/root" >"$dir/root.cpio"
 	rm -rf "$dir/all"
 }
 
-# userland_dir RELEASE: where its root.cpio is, made first if need be.
+# userland_dir WORLD: where its root.cpio is, made first if need be.
 userland_dir() {
-	local release=$1 dir
-	dir=$cache/userland/$release-$(echo "${userland_packages[*]} $userland_programs ${userland_libraries[*]}" |
+	local world=$1 dir
+	dir=$cache/userland/${world/:/-}-$(echo "${userland_packages[*]} $userland_programs ${userland_libraries[*]}" |
 		recipe make_userland fill_root write_accounts copy_program copy_libraries)
-	make_once "$dir" make_userland "$release"
+	make_once "$dir" make_userland "$world"
 	echo "$dir"
 }

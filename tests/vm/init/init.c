@@ -61,7 +61,7 @@ int main(void)
 {
 	machine_prepare();
 	if (access("/vm/shell", F_OK) == 0)
-		command_shell("/dev/ttyS0");
+		command_shell(machine_console());
 	else
 		run_tests();
 	end_machine();

@@ -139,6 +139,17 @@ void machine_prepare(void)
 	machine_console_level(all_but_debug);
 }
 
+const char *machine_console(void)
+{
+	static char path[64] = "/dev/";
+	FILE *file = fopen("/sys/class/tty/console/active", "re");
+
+	if (!file || fscanf(file, "%32s", path + strlen("/dev/")) != 1)
+		machine_fail("no console is active", "/sys/class/tty/console/active");
+	fclose(file);
+	return path;
+}
+
 void machine_kill_all(void)
 {
 	kill(-1, SIGKILL);

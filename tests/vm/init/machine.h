@@ -8,6 +8,9 @@ void machine_prepare(void);
 /* What of the kernel log the console shows: below this level. */
 void machine_console_level(int level);
 
+/* The terminal the kernel's console is on: ttyS0 on a PC, ttyAMA0 on arm64. */
+const char *machine_console(void);
+
 /* Kill every other process and wait for them, so that what is alive after that is alive for the kernel's own reasons. */
 void machine_kill_all(void);
 
