@@ -30,8 +30,9 @@ check: all  ## every test on every kernel; the last line is N passed, N failed, 
 check-debug: all  ## the module's suite and churn in a kernel with KASAN and lockdep
 	@tests/check-debug
 
-check-arm64:  ## the library, the command and the unit tests cross-built for arm64, and run by QEMU
-	@tests/portability/build.sh arm64
+check-arm64: all  ## built for arm64: the unit tests, and in an emulated machine with Debian's 6.12 the module's suite and system tests
+	@rm -rf $(BUILD)/check-arm64
+	@CHECK_OUT=$(abspath $(BUILD)/check-arm64) tests/check build-arm64 vm-6.12-arm64 system-6.12-arm64
 
 lint: all  ## what compilers and checkers say of the sources: warnings, clang-tidy, cppcheck, shellcheck, sparse, checkpatch
 	@tests/lint

@@ -23,6 +23,7 @@
 #define TASK_IS_KERNEL 0x00200000	/* PF_KTHREAD */
 #define TASK_IS_EXITING 0x00000004	/* PF_EXITING */
 #define CALL_IS_32_BITS 0x0002		/* TS_COMPAT */
+#define STATE_IS_32_BITS 0x0010		/* PSR_MODE32_BIT */
 
 /* Arguments of a raw tracepoint, or of a traced function: what follows them is what it returned. */
 struct arguments {
@@ -77,11 +78,15 @@ static __always_inline __u64 registers(void)
 
 static __always_inline __u32 current_call(__u64 task)
 {
+	__u64 regs = registers();
+
 	if (!present(at.regs.syscall))
 		return NO_CALL;
 	if (present(at.task.status) && read_u32(task + at.task.status) & CALL_IS_32_BITS)
 		return NO_CALL;
-	return read_u32(registers() + at.regs.syscall);
+	if (present(at.regs.state) && read_u64(regs + at.regs.state) & STATE_IS_32_BITS)
+		return NO_CALL;
+	return read_u32(regs + at.regs.syscall);
 }
 
 /* Who is at it: the current task, unless the kernel does it for someone else. */

@@ -115,6 +115,7 @@ static const struct row rows[] = {
 	MAYBE(BIRTHS, task.status, "task_struct", "thread_info.status"),	/* x86: says whether the call is one of 32 bits */
 	MAYBE(BIRTHS, regs.syscall, "pt_regs", "orig_ax|syscallno"),		/* x86; arm64 */
 	MAYBE(BIRTHS, regs.first_argument, "pt_regs", "di|orig_x0"),		/* x86; arm64 */
+	MAYBE(BIRTHS, regs.state, "pt_regs", "pstate"),				/* arm64: says whether the call is one of 32 bits */
 	NEEDED(TASKS, signal.thread_head, "signal_struct", "thread_head"),
 	NEEDED(TASKS, signal.pids, "signal_struct", "pids"),
 	NEEDED(TASKS, cred.euid, "cred", "euid"),

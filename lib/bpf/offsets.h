@@ -47,7 +47,7 @@ struct offsets {
 		__u16 flags, status;
 	} task;
 	struct {
-		__u16 syscall, first_argument;
+		__u16 syscall, first_argument, state;
 	} regs;
 	struct {
 		__u16 thread_head, pids;

@@ -62,13 +62,15 @@ cross_file() {
 }
 
 cross_build() {
-	local architecture=$1 root out=$tree/build/$1
+	local architecture=$1 root out=$tree/build/$1 build_lock
+	mkdir -p "$tree/build"
 	architecture_of "$architecture"
 	need_tools "$triplet-gcc" qemu-aarch64-static
 	root=$(sysroot_of "$architecture")
+	exec {build_lock}>"$out.lock"
+	flock "$build_lock"
 	make_once "$root" make_sysroot "$(default_userland):$architecture"
 	cross_run "$architecture"
-	mkdir -p "$tree/build"
 	cross_file "$root" >"$out.cross.new"
 	if ! cmp -s "$out.cross.new" "$out.cross" || [[ ! -e $out/build.ninja ]]; then
 		rm -rf "$out"
@@ -77,6 +79,7 @@ cross_build() {
 	fi
 	rm -f "$out.cross.new"
 	ninja -C "$out" >"$out.log" 2>&1 || { grep -v '^\[' "$out.log" | tail -n 60; return 1; }
+	exec {build_lock}>&-
 }
 
 cross_programs() {
