@@ -27,8 +27,11 @@ run: all  ## boot a stock kernel, show /proc/namespaces there; then procns on th
 check: all  ## every test on every kernel; the last line is N passed, N failed, N skipped
 	@tests/check
 
-check-debug: all  ## the module's suite and churn in a kernel with KASAN and lockdep
-	@tests/check-debug
+check-debug: all  ## the module's suite, and its churn for CHURN_SECONDS=300, in kernels with KASAN and lockdep; K=6.1, 6.12 or 7.x alone
+	@tests/check-debug $(if $(filter command environment,$(firstword $(origin K))),$(K))
+
+check-kcsan: all  ## lifetimes and churn in a kernel with KCSAN, K=6.1 or 6.12
+	@tests/check-debug kcsan-$(K)
 
 check-arm64: all  ## built for arm64: the unit tests, and in an emulated machine with Debian's 6.12 the module's suite and system tests
 	@rm -rf $(BUILD)/check-arm64
@@ -63,4 +66,4 @@ clean:  ## remove what was built
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all deps module run check check-debug check-arm64 lint bench vm install install-module uninstall-module deb clean help
+.PHONY: all deps module run check check-debug check-kcsan check-arm64 lint bench vm install install-module uninstall-module deb clean help

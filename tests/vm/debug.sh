@@ -12,7 +12,8 @@ debug_origin() {
 	debug-6.1) echo "bookworm linux-source-6.1" ;;
 	debug | debug-6.12) echo "bookworm linux-source-6.12 bookworm-backports" ;;
 	debug-7.x) echo "trixie linux-source trixie-backports" ;;
-	*) die "no debug kernel is named '$1': debug-6.1 debug-6.12 (or debug) debug-7.x" ;;
+	kcsan-*) debug_origin "debug-${1#kcsan-}" ;;
+	*) die "no debug kernel is named '$1': debug-6.1 debug-6.12 (or debug) debug-7.x, and the same with kcsan" ;;
 	esac
 }
 
@@ -56,6 +57,27 @@ keep_headers() {
 	find "$linux" -type f \( -name '*.[oaS]' -o -name '*.c' -o -name '*.cmd' -o -name '.tmp*' -o -name 'vmlinux*' \) \
 		! -path "$linux/scripts/*" ! -path "$linux/tools/*" ! -name 'module*.lds' ! -name '*.symvers' -delete
 	rm -rf "$linux"/{drivers,sound,samples,Documentation,crypto,fs} "$linux/arch/x86/boot"
+}
+
+# The options of FILE, and of those below it what it says nothing of.
+overlaid() {
+	local below=$1 file=$2
+	grep -vE "^($(grep -oE '^CONFIG_[A-Z0-9_]+' "$file" | paste -sd '|'))=" "$below"
+	cat "$file"
+}
+
+# kcsan-VERSION is made as debug-VERSION is, from the room's debug.config with kcsan.config over it.
+make_kcsan_kernel() {
+	local name=$1 dir=$2 below=$room/debug.config over=$room/kcsan.config
+	local room=$dir/options
+	mkdir "$room"
+	overlaid "$below" "$over" >"$room/debug.config"
+	make_debug_kernel "debug-${name#kcsan-}" "$dir"
+	grep -qx CONFIG_KCSAN=y "$dir/config" || die "the kernel was to have KCSAN and has not"
+}
+
+kcsan_recipe() {
+	{ debug_recipe; cat "$room/kcsan.config"; } | recipe overlaid make_kcsan_kernel
 }
 
 debug_recipe() {

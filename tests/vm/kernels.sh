@@ -143,16 +143,22 @@ make_kernel() {
 # Fails, saying so, if NAME names no kernel.
 kernel_known() {
 	case $1 in
-	debug*) debug_origin "$1" ;;
+	debug* | kcsan*) debug_origin "$1" ;;
 	*) kernel_origin "$1" ;;
 	esac >/dev/null
 }
 
 # kernel_dir NAME: where it is, fetched or built first if need be.
 kernel_dir() {
-	local name=$1 dir=$cache/kernels/$1
+	local name=$1 dir
 	kernel_known "$name"
+	[[ $name != debug-6.12 ]] || name=debug
+	dir=$cache/kernels/$name
 	case $name in
+	kcsan*)
+		dir+=-$(kcsan_recipe)
+		make_once "$dir" make_kcsan_kernel "$name"
+		;;
 	debug*)
 		dir+=-$(debug_recipe)
 		make_once "$dir" make_debug_kernel "$name"

@@ -73,6 +73,15 @@ own() { readlink "/proc/self/ns/$1"; }
 log_lines() { dmesg | wc -l; }
 new_log_lines() { dmesg | tail -n "+$(($1 + 1))"; }
 
+# log_is_quiet TEXT LINES PATTERN: that the log has got nothing since, but lines of PATTERN.
+log_is_quiet() {
+	if [ -e /sys/kernel/debug/kcsan ]; then
+		skip "$1" "this kernel tells of its own data races; of those of procns the machine room tells"
+	else
+		is "$1" "$(new_log_lines "$2" | grep -v "$3")" ""
+	fi
+}
+
 # What the module said at its last load, and from that which registry it keeps: tree, or tracked.
 load_line() { dmesg | sed -n 's/.*\(procns: .* namespaces found.*\)/\1/p' | tail -n 1; }
 
