@@ -81,11 +81,11 @@ static __always_inline __u32 current_call(__u64 task)
 	__u64 regs = registers();
 
 	if (!present(at.regs.syscall))
-		return NO_CALL;
+		return CALL_UNNAMED;
 	if (present(at.task.status) && read_u32(task + at.task.status) & CALL_IS_32_BITS)
-		return NO_CALL;
+		return CALL_UNNAMED;
 	if (present(at.regs.state) && read_u64(regs + at.regs.state) & STATE_IS_32_BITS)
-		return NO_CALL;
+		return CALL_UNNAMED;
 	return read_u32(regs + at.regs.syscall);
 }
 

@@ -6,8 +6,9 @@
 #include "walker.h"
 
 #define BIRTHS_RING_SIZE (8 << 20)	/* 95,000 records: some seconds in which whoever reads gets no processor */
-#define NO_CALL 0xffffffff		/* of birth_record.call: the kernel's own doing, or a call of 32 bits */
+#define NO_CALL 0xffffffff		/* of birth_record.call: the kernel's own doing */
 #define CALL_EXIT 0xfffffffe		/* the task is ending, by whichever call or signal */
+#define CALL_UNNAMED 0xfffffffd		/* a call of 32 bits, whose numbers are others; or where it is not known */
 
 /* A namespace born or gone, and the task that was at it. */
 struct birth_record {
