@@ -59,25 +59,39 @@ keep_headers() {
 	rm -rf "$linux"/{drivers,sound,samples,Documentation,crypto,fs} "$linux/arch/x86/boot"
 }
 
-# The options of FILE, and of those below it what it says nothing of.
+# What a kernel has over debug.config, files of the room.
+options_over() {
+	case $1 in kcsan-*) echo kcsan.config ;; esac
+	case $1 in *-6.1) echo debug-6.1.config ;; esac
+}
+
+# The options of BELOW that OVER says nothing of, and those of OVER.
 overlaid() {
-	local below=$1 file=$2
-	grep -vE "^($(grep -oE '^CONFIG_[A-Z0-9_]+' "$file" | paste -sd '|'))=" "$below"
-	cat "$file"
+	local below=$1 over=$2
+	grep -vE "^($(grep -oE '^CONFIG_[A-Z0-9_]+' "$over" | paste -sd '|'))=" "$below"
+	cat "$over"
 }
 
-# kcsan-VERSION is made as debug-VERSION is, from the room's debug.config with kcsan.config over it.
-make_kcsan_kernel() {
-	local name=$1 dir=$2 below=$room/debug.config over=$room/kcsan.config
-	local room=$dir/options
-	mkdir "$room"
-	overlaid "$below" "$over" >"$room/debug.config"
-	make_debug_kernel "debug-${name#kcsan-}" "$dir"
-	grep -qx CONFIG_KCSAN=y "$dir/config" || die "the kernel was to have KCSAN and has not"
+# Made as debug is, with other options; all that are switched on over it must be there.
+make_other_kernel() {
+	local name=$1 dir=$2 wanted=$2/wanted over missing
+	cp "$room/debug.config" "$wanted"
+	for over in $(options_over "$name"); do
+		overlaid "$wanted" "$room/$over" >"$wanted.new"
+		mv "$wanted.new" "$wanted"
+	done
+	mkdir "$dir/options"
+	mv "$wanted" "$dir/options/debug.config"
+	(room=$dir/options make_debug_kernel "debug-${name#*-}" "$dir")
+	for over in $(options_over "$name"); do
+		missing=$(grep '=y$' "$room/$over" | grep -vxFf "$dir/config" || true)
+		[[ -z $missing ]] || die "$name was to have ${missing//$'\n'/ } and has not"
+	done
 }
 
-kcsan_recipe() {
-	{ debug_recipe; cat "$room/kcsan.config"; } | recipe overlaid make_kcsan_kernel
+other_recipe() {
+	local over
+	{ debug_recipe; for over in $(options_over "$1"); do cat "$room/$over"; done; } | recipe overlaid make_other_kernel
 }
 
 debug_recipe() {

@@ -155,13 +155,14 @@ kernel_dir() {
 	[[ $name != debug-6.12 ]] || name=debug
 	dir=$cache/kernels/$name
 	case $name in
-	kcsan*)
-		dir+=-$(kcsan_recipe)
-		make_once "$dir" make_kcsan_kernel "$name"
-		;;
-	debug*)
-		dir+=-$(debug_recipe)
-		make_once "$dir" make_debug_kernel "$name"
+	debug* | kcsan*)
+		if [[ -n $(options_over "$name") ]]; then
+			dir+=-$(other_recipe "$name")
+			make_once "$dir" make_other_kernel "$name"
+		else
+			dir+=-$(debug_recipe)
+			make_once "$dir" make_debug_kernel "$name"
+		fi
 		;;
 	*) make_once "$dir" make_kernel "$name" ;;
 	esac
