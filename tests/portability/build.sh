@@ -43,4 +43,19 @@ for test in "$out"/tests/unit/test_*; do
 	fi
 	check "$architecture: ${test##*/}" "${RUN[@]}" "$test"
 done
+
+# A system call of 32 bits has another number than the same of 64: who made it is told, and no call that has its number.
+told_of_32_bits() {
+	# shellcheck disable=SC2016 # expanded in the machine
+	"$tree/tests/vm/run" -k 6.12 --no-module -f "$tree/build/cli/procns" -f "$out/tests/nsmake" -- sh -c '
+		procns watch -J -t uts --count=1 --timeout=60 >told & watcher=$!
+		until grep -q start told; do kill -0 $watcher || exit 1; sleep 0.1; done
+		nsmake burst 1 uts >/dev/null
+		wait $watcher; cat told' 2>"$out.told"
+}
+if [[ $architecture = i386 ]]; then
+	check "i386: the tests' own programs" bash -c '. "$1/tests/vm/room.sh"; . "$1/tests/portability/cross.sh"; cross_programs i386' programs "$tree"
+	is "i386: watch tells who made a call of 32 bits, and names none" \
+		"$(told_of_32_bits | sed -n 's/.*"born", .*\("comm": "[a-z]*", "call": [a-z]*\).*/\1/p')" '"comm": "nsmake", "call": null'
+fi
 done_testing
