@@ -117,7 +117,6 @@ static const struct capability_need to_show[] = {
 };
 
 static const struct capability_need to_pin[] = {
-	LIST_BY_BPF(LISTS),
 	NEED(SYS_ADMIN, STAYS, "open the namespace, and mount it"),
 	OPEN_NAMESPACES(LISTS),
 	READ_PROC(LISTS),
@@ -133,7 +132,6 @@ static const struct capability_need to_unpin[] = {
 };
 
 static const struct capability_need to_enter[] = {
-	LIST_BY_BPF(STAYS),
 	NEED(SYS_ADMIN, STAYS, "open namespaces, and enter them"),
 	NEED(SYS_CHROOT, STAYS, "enter mount namespaces, and get at what a bind mount keeps where no process is"),
 	NEED(NET_ADMIN, STAYS, "get at what a socket keeps"),
@@ -153,13 +151,10 @@ static const struct capability_need to_restore[] = {
 	NEED(SYS_ADMIN, STAYS, "make namespaces, and mount them"),
 	NEED(SETUID, STAYS, "write uid maps"),
 	NEED(SETGID, STAYS, "write gid maps"),
+	NEED(SETPCAP, STAYS, "become the creator of a user namespace and keep its rights"),
 	NEED(SETFCAP, STAYS, "map uid 0 of the namespace above"),
 	NEED(SYS_TIME, STAYS, "set the clocks of time namespaces"),
-	NEED(DAC_READ_SEARCH, STAYS, "read a dump only another user may"),
-	NEED(DAC_OVERRIDE, STAYS, "make pins and cgroups where only another user may"),
-	NEED(KILL, STAYS, "end the first processes it left (--undo)"),
-	LIST_BY_BPF(STAYS),
-	NEED(SYS_PTRACE, STAYS, "find those without BPF"),
+	NEED(DAC_OVERRIDE, STAYS, "read a dump, make pins and cgroups, where only another user may"),
 	NEEDS_END,
 };
 
