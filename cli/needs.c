@@ -35,8 +35,8 @@
 #define WRITE_FILE NEED(DAC_OVERRIDE, STAYS, "write a file where only another user may")
 
 static const struct capability_need to_say_sources[] = {
-	LIST_BY_BPF(LISTS),
-	NEED(SYS_ADMIN, LISTS, "try listns(2)"),
+	LIST_BY_BPF(STAYS),
+	NEED(SYS_ADMIN, STAYS, "try listns(2)"),
 	NEEDS_END,
 };
 

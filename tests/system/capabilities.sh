@@ -393,6 +393,20 @@ subset_rule() {
 	is 'and it is something' "$(grep -c "${own_ns//[^0-9]/}" "$work/restricted.out")" 1
 }
 
+# Root of a user namespace, in which CAP_SYS_PTRACE is none over what is outside.
+container_root() {
+	local arguments what here=("$PROCNS" enter "pid:$mapped/user" -- unshare --pid --fork --kill-child --mount-proc --net)
+	filter="sed -E /\"(inum|kernel_id|pid|owner_pid)\":/d;s/[0-9]{5,}//g"
+	for what in 'ls -lrn -o TYPE,NPROCS,COMMAND,HOLDERS' 'tree -n -o TYPE,NAMESPACE,NPROCS' 'why --all' 'net' 'dump' 'check --max total=1'; do
+		read -ra arguments <<<"$what"
+		into reference "${here[@]}" env LD_PRELOAD="$KEEP" "$PROCNS" "${arguments[@]}"
+		into restricted "${here[@]}" "$PROCNS" "${arguments[@]}"
+		check "root of a container: $what" cmp "$work/reference.out" "$work/restricted.out"
+		is "root of a container: $what: it is an answer" "$(grep -c '^status [01]$' "$work/restricted.out")" 1
+	done
+	filter=cat
+}
+
 effective() { sed -n 's/^CapEff:\t//p' "/proc/$1/status"; }
 mask_of() {
 	local name mask=0
@@ -456,7 +470,7 @@ documented() {
 read_table
 drop_inherited_names
 make_state
-for part in ${PARTS:-lists networks dumps checks live ways_in restores without_bpf kept_oddly unprivileged subset_rule handed_on}; do $part; done
+for part in ${PARTS:-lists networks dumps checks live ways_in restores without_bpf kept_oddly unprivileged subset_rule container_root handed_on}; do $part; done
 is_left watch --timeout=30
 is_left top -b
 if [ -z "${PARTS:-}" ]; then check 'every capability of the table was shown to be needed, or it is said why not' all_shown; fi
