@@ -119,8 +119,8 @@ static const struct capability_need to_show[] = {
 static const struct capability_need to_pin[] = {
 	NEED(SYS_ADMIN, STAYS, "open the namespace, and mount it"),
 	OPEN_NAMESPACES(LISTS),
-	READ_PROC(LISTS),
-	WRITE_FILE,
+	NEED(SYS_PTRACE, LISTS, "read other users' processes in /proc"),
+	NEED(DAC_OVERRIDE, STAYS, "make the file, and look paths up, where only another user may"),
 	NEEDS_END,
 };
 

@@ -86,9 +86,11 @@ same() {
 # What is missing is said: there is a line that was not there before.
 is_said() {
 	into less with "$1" "$PROCNS" "${arguments[@]}"
+	# the detail of a failure
+	head -n 5 "$work/restricted.out" "$work/restricted.err" "$work/less.out" "$work/less.err"
 	! cmp -s "$work/less.out" "$work/restricted.out" || ! cmp -s "$work/less.err" "$work/restricted.err" || return 1
 	[ "$said" = yes ] || ! cmp -s "$work/less.out" "$work/restricted.out" || return 1
-	[ "$said" = no ] || grep -vxFf <(echo nothing; cat "$work/restricted.err") "$work/less.err"
+	[ "$said" = no ] || grep -qvxFf <(echo nothing; cat "$work/restricted.err") "$work/less.err"
 }
 
 declare -A shown
@@ -101,7 +103,11 @@ try() {
 	shift 2
 	local arguments=("$@") what="$*"
 	what=${what//"$work"/DIR}
-	check "$what: with its own it is as with all" eventually 10 same with "${table[$command]}"
+	if eventually 10 same with "${table[$command]}"; then
+		pass "$what: with its own it is as with all"
+	else
+		fail "$what: with its own it is as with all" "$(head -n 5 "$work"/{reference,restricted}.{out,err})"
+	fi
 	into restricted with "$subset" "$PROCNS" "${arguments[@]}"
 	for name in $taken; do
 		check "$what: it is said what is missing without $name" is_said "$(without "$subset" "$name")"
@@ -224,7 +230,8 @@ checks() {
 }
 
 # what watch says of the birth of a namespace by one program
-birth() { (sleep 0.5; exec "$work/capbirth" --uts true) & }
+birth() { (sleep 0.5; exec "$work/capbirth" --uts true) & born=$!; }
+until_born() { wait "$born"; }
 cgroup_of_birth() { grep -F '"capbirth"' | grep -o '"event":[^,]*\|"cgroup":[^,]*' | sort -u; }
 
 live() {
@@ -232,7 +239,7 @@ live() {
 	try "$by_bpf" "$by_bpf" watch --initial --timeout=0 -t ipc
 	try "sys_ptrace dac_read_search" "sys_ptrace" watch --mode=poll --source=proc --initial --timeout=0
 	cp "$(command -v unshare)" "$work/capbirth"
-	filter=cgroup_of_birth prepare=birth undo=wait said=no
+	filter=cgroup_of_birth prepare=birth undo=until_born said=no
 	try "$by_bpf dac_read_search" dac_read_search watch -J --timeout=1.5 -t uts
 	filter=only_ours prepare=: undo=: said=yes
 	try "$by_bpf" "$by_bpf" top -b -n 1
@@ -243,9 +250,15 @@ unpinned() { umount "$1" 2>/dev/null; rm -f "$1"; }
 pinned() { unpinned "$1"; : >"$1"; chown $OTHER "$1"; mount --bind /proc/self/ns/uts "$1"; }
 
 ways_in() {
+	local by_process=sys_ptrace
 	filter=cat
+	# where there are handles (Linux 6.18) a process is not the only way
+	if with sys_admin "$PROCNS" open "$member_ns" -- true 2>/dev/null; then
+		by_process=''
+		try "$by_bpf sys_admin" sys_admin open "$member_ns" -- readlink /proc/self/fd/3
+	fi
 	undo="unpinned $work/theirs/pin"
-	try "sys_admin sys_ptrace dac_override" "sys_admin dac_override" pin "$member_ns" "$work/theirs/pin"
+	try "sys_admin sys_ptrace dac_override" "sys_admin dac_override $by_process" pin "$member_ns" "$work/theirs/pin"
 	prepare="pinned $work/theirs/pin"
 	try "sys_admin dac_override fowner" "sys_admin dac_override" unpin "$work/theirs/pin"
 	mkdir -m 1777 "$work/sticky"
@@ -261,7 +274,8 @@ ways_in() {
 		skip 'open what is in flight' "$WHY"
 	fi
 	try "sys_ptrace dac_read_search" dac_read_search open "$work/theirs/in/ns" -- readlink /proc/self/fd/3
-	try "sys_ptrace sys_admin" "sys_ptrace sys_admin" enter "pid:$other/net" -- readlink /proc/self/ns/net
+	try "sys_ptrace sys_admin" "sys_ptrace sys_admin" enter -t net "pid:$other" -- readlink /proc/self/ns/net
+	try "sys_admin dac_read_search" dac_read_search enter "$work/theirs/in/ns" -- readlink /proc/self/ns/net
 	try "sys_admin sys_chroot sys_ptrace" sys_chroot enter "pid:$other/mnt" "pid:$other/uts" -- readlink /proc/self/ns/uts
 }
 
@@ -333,6 +347,8 @@ kept_oddly() {
 		cannot_show $command net_admin 'this kernel has handles of all namespaces (Linux 6.18), or makes no such socket'
 		cannot_show $command sys_chroot 'this kernel has handles of all namespaces (Linux 6.18)'
 	done
+	cannot_show pin sys_ptrace 'this kernel has handles of all namespaces (Linux 6.18)'
+	cannot_show open sys_admin 'nothing could be made that only a bind mount keeps'
 }
 
 oddly() {
@@ -348,7 +364,7 @@ oddly() {
 	procns dump -o "$work/odd"
 	try "sys_admin sys_ptrace dac_read_search net_admin sys_chroot" "$1" diff --structure "$work/odd"
 	shown["dump $1"]=yes	# which diff has looked with
-	try "sys_admin sys_ptrace dac_read_search $1" "$1" open "$ns" -- readlink /proc/self/fd/3
+	try "sys_admin sys_ptrace dac_read_search $1" "$1 sys_admin" open "$ns" -- readlink /proc/self/fd/3
 	try "sys_admin sys_ptrace dac_read_search $1" "$1" enter "$ns" -- readlink /proc/self/ns/net
 	undo="unpinned $work/pin"
 	try "sys_admin sys_ptrace dac_read_search $1" "$1" pin "$ns" "$work/pin"
