@@ -6,6 +6,7 @@
 
 #include "charges.h"
 #include "check.h"
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "say.h"
@@ -130,6 +131,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 		return fail(cli, "out of memory"), CHECK_TROUBLE;
 	if (procns_set_source(ctx, request.source) || procns_snapshot(ctx, &query, &snapshot))
 		return fail(cli, "%s", procns_error(ctx)), CHECK_TROUBLE;
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 	check.ctx = ctx;
 	check.snapshot = snapshot;
 	status = look(&check, &request);

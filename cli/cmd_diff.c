@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "dump_collect.h"
@@ -211,6 +212,8 @@ static int run(const struct cli *cli, int argc, char **argv)
 
 	options_begin(&options, cli, argc, argv);
 	status = parse(&request, &options);
+	if (request.after)	/* two files: nothing is listed */
+		capabilities_drop_after(cli, CAPABILITY_LISTS);
 	return status ? status - 1 : compare(cli, &request);
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "dump_collect.h"
@@ -74,6 +75,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	if (status)
 		return status - 1;
 	status = dump_collect(&live, cli, &request.what);
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 	if (status == EXIT_OK)
 		status = request.path ? write_to_file(&live, request.path) : dump_write(&live, stdout) ? EXIT_FAILED : EXIT_OK;
 	if (status == EXIT_OK) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "ls_rows.h"
@@ -289,6 +290,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	query = (struct procns_query){ facts_needed(&ls), ls.types };
 	if (procns_set_source(ctx, ls.source) < 0 || procns_snapshot(ctx, &query, &snapshot) < 0)
 		return fail(cli, "%s", procns_error(ctx));
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 
 	status = needs_no_table(&ls) ? print_straight(cli, &ls, snapshot) : print(cli, &ls, ctx, snapshot);
 	partial = say_gaps(snapshot, ls.strict);

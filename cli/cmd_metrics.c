@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "metrics.h"
@@ -150,6 +151,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	if (procns_set_source(ctx, request.source) || procns_snapshot(ctx, &query, &snapshot))
 		return fail(cli, "%s", procns_error(ctx));
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 	return report(cli, &request, ctx, snapshot, seconds_since(&begin));
 }
 

@@ -2,6 +2,7 @@
 /* procns net: network namespaces, what is in them, and how they are joined. */
 #include <string.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "net.h"
@@ -177,6 +178,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	if (procns_set_source(ctx, request.source) < 0 || procns_snapshot(ctx, &query, &snapshot) < 0 ||
 	    procns_topology_read(ctx, snapshot, wanted(&request), &topology) < 0)
 		return fail(cli, "%s", procns_error(ctx));
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 
 	const struct net net = {
 		.cli = cli, .ctx = ctx, .snapshot = snapshot, .topology = topology, .sockets = request.sockets,

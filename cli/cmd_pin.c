@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "say.h"
@@ -88,6 +89,7 @@ static int run_pin(const struct cli *cli, int argc, char **argv)
 	status = target_open(cli, operands[0], &target);
 	if (status)
 		return status;
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 	status = pin(cli, &target, operands[1]);
 	close(target.fd);
 	return status;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "live.h"
@@ -55,6 +56,8 @@ int top_refresh(struct top *top, char *why, size_t size)
 		snprintf(why, size, "%s", procns_error(top->ctx));
 		return EXIT_FAILED;
 	}
+	if (!strcmp(procns_snapshot_source(snapshot), "bpf"))
+		capabilities_drop_after(top->cli, CAPABILITY_WITHOUT_BPF);
 	procns_snapshot_free(top->snapshot);
 	top->snapshot = snapshot;
 	/* what processes are called changes, and their numbers are given again */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "listing.h"
@@ -191,6 +192,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	query = (struct procns_query){ .want = facts_needed(&tree) };
 	if (procns_set_source(ctx, tree.source) < 0 || procns_snapshot(ctx, &query, &snapshot) < 0)
 		return fail(cli, "%s", procns_error(ctx));
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 	if (find_roots(cli, ctx, snapshot, &tree) != EXIT_OK)
 		return EXIT_FAILED;
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "live.h"
@@ -267,6 +268,8 @@ static int run_session(struct session *session)
 
 	if (procns_watch_open(session->ctx, &request->options, &session->watch))
 		return fail(session->cli, "%s", procns_error(session->ctx));
+	if (!request->exec && procns_watch_mode(session->watch) != PROCNS_WATCH_POLL)
+		capabilities_drop_after(session->cli, CAPABILITY_WITHOUT_BPF);
 	session->deadline = request->timeout < 0 ? -1 : live_now() + request->timeout;
 	say_mode(session);
 	request->printer->begin(session->watch, stdout);
@@ -312,6 +315,8 @@ static int run(const struct cli *cli, int argc, char **argv)
 		return status - 1;
 	if (request.source && request.options.mode != PROCNS_WATCH_POLL)
 		return fail(cli, "--source: only --mode=poll takes its lists from a source");
+	if (!request.exec)	/* else that gets what we got */
+		capabilities_drop(cli);
 	status = prepare(&session, options_operands(&options));
 	if (!status)
 		status = run_session(&session);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "say.h"
@@ -202,6 +203,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 		return fail(cli, "out of memory");
 	if (procns_set_source(ctx, request.source) || procns_snapshot(ctx, &query, &snapshot))
 		return fail(cli, "%s", procns_error(ctx));
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 	why.snapshot = snapshot;
 	why.depth = request.depth;
 	why.verbose = request.verbose;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "dump_collect.h"
@@ -244,6 +245,7 @@ int dump_now(const struct cli *cli, const struct dump_request *request, struct d
 	*dump = (struct dump){ 0 };
 	*partial = EXIT_OK;
 	status = dump_collect(&live, cli, request);
+	capabilities_drop_after(cli, CAPABILITY_LISTS);
 	if (status == EXIT_OK)
 		status = write_and_parse(&live, dump);
 	if (status == EXIT_OK)

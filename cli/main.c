@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "command.h"
 #include "heap.h"
 #include "say.h"
@@ -16,6 +17,7 @@ static void print_help(FILE *out)
 		fprintf(out, " %-10s %s\n", commands[i]->name, commands[i]->help);
 	fputs("\nWithout a command it is 'ls'; 'procns <command> --help' has its options."
 	      "\nA namespace is named net:[4026532133], 4026532133, id:17, pid:1234/net, or by the path of its file."
+	      "\n\nEach drops the capabilities it does not need; its --help has those it may need, and for what."
 	      "\n\nFor more details see procns(1).\n", out);
 }
 
@@ -32,6 +34,8 @@ static int run_command(const struct command *command, const char *called, bool a
 
 	if (status != EXIT_OK)
 		return status;
+	if (needs_of(command)->drop == DROPS_AT_START)
+		capabilities_drop(&cli);
 	return finish_output(&cli, command->run(&cli, argc, argv));
 }
 

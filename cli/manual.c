@@ -4,11 +4,12 @@
  *
  *	procns-manual COMMAND TEMPLATE >PAGE
  *
- * In the template @OPTIONS@ (of that command), @COLUMNS@ and @COMMANDS@ become those lists, @VERSION@ the version.
+ * In the template @OPTIONS@ and @CAPABILITIES@ (of that command), @COLUMNS@ and @COMMANDS@ become those lists, @VERSION@ the version.
  */
 #include <ctype.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "columns.h"
 #include "command.h"
 #include "template.h"
@@ -57,6 +58,23 @@ static void put_options(const struct command *command)
 		put_option(row);
 }
 
+static void put_capabilities(const struct command *command)
+{
+	const struct command_needs *needs = command ? needs_of(command) : NULL;
+
+	if (!needs)
+		return;
+	put_text(capability_drop_text(needs->drop));
+	putchar('\n');
+	puts("What it may need, and for what:");
+	for (const struct capability_need *need = needs->list; need->what; need++) {
+		printf(".TP\n.B %s\nTo ", need->name);
+		put_text(need->what);
+		put_text(capability_end_text(need->end));
+		puts(".");
+	}
+}
+
 static void put_columns(void)
 {
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
@@ -93,6 +111,7 @@ static void put_all_commands(const struct command *command)
 
 static const struct template_mark marks[] = {
 	{ "@OPTIONS@", put_options },
+	{ "@CAPABILITIES@", put_capabilities },
 	{ "@COLUMNS@", put_all_columns },
 	{ "@COMMANDS@", put_all_commands },
 	{ "@VERSION@", put_version },

@@ -2,13 +2,13 @@
 /* Pictures: the graph goes through Graphviz, and the file appears when it is whole. */
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capabilities.h"
 #include "cleanup.h"
 #include "command.h"
 #include "net.h"
@@ -16,7 +16,10 @@
 #include "say.h"
 #include "text.h"
 
-extern char **environ;
+enum {
+	EXIT_NOT_STARTED = 126,
+	EXIT_NOT_THERE,
+};
 
 /* A file that nobody else sees. */
 static FILE *scratch_file(void)
@@ -28,23 +31,22 @@ static FILE *scratch_file(void)
 	return file;
 }
 
-static int spawn_graphviz(const char *format, int in, int out, int err, pid_t *pid)
+/* It reads names that anybody may have given, and so gets no capability. */
+static _Noreturn void become_graphviz(const char *format, int in, int out, int err)
 {
 	char type[16];
 	char *const arguments[] = { "dot", type, NULL };
-	posix_spawn_file_actions_t actions;
-	int failed;
 
 	snprintf(type, sizeof(type), "-T%s", format);
-	failed = posix_spawn_file_actions_init(&actions);
-	if (failed)
-		return failed;
-	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
-	failed = posix_spawnp(pid, "dot", &actions, NULL, arguments, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	return failed;
+	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0 || capabilities_drop_all() < 0)
+		_exit(EXIT_NOT_STARTED);
+	execvp("dot", arguments);
+	_exit(errno == ENOENT ? EXIT_NOT_THERE : EXIT_NOT_STARTED);
+}
+
+static bool is_exit(int status, int code)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == code;
 }
 
 static int wait_for(pid_t pid)
@@ -74,7 +76,7 @@ int net_run_graphviz(const struct net *net, const struct dot_style *style, const
 	cleanup_file FILE *messages = scratch_file();
 	char line[512];
 	pid_t pid;
-	int failed;
+	int status;
 
 	if (!graph || !messages)
 		return fail(net->cli, "cannot make a temporary file: %s", strerror(errno));
@@ -84,12 +86,15 @@ int net_run_graphviz(const struct net *net, const struct dot_style *style, const
 		return fail(net->cli, "cannot write a temporary file: %s", strerror(errno));
 	rewind(graph);
 
-	failed = spawn_graphviz(format, fileno(graph), fd, fileno(messages), &pid);
-	if (failed == ENOENT)
+	pid = fork();
+	if (!pid)
+		become_graphviz(format, fileno(graph), fd, fileno(messages));
+	status = pid < 0 ? -1 : wait_for(pid);
+	if (pid < 0 || is_exit(status, EXIT_NOT_STARTED))
+		return fail(net->cli, "cannot start Graphviz (dot)%s%s", pid < 0 ? ": " : "", pid < 0 ? strerror(errno) : "");
+	if (is_exit(status, EXIT_NOT_THERE))
 		return fail(net->cli, "cannot draw: Graphviz is not here; install the package graphviz, or use --dot elsewhere");
-	if (failed)
-		return fail(net->cli, "cannot start Graphviz (dot): %s", strerror(failed));
-	if (wait_for(pid) != 0)
+	if (status)
 		return fail(net->cli, "Graphviz could not draw it: %s", last_words(messages, line, sizeof(line)));
 	return EXIT_OK;
 }

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "command.h"
 #include "say.h"
 
@@ -170,5 +171,7 @@ void options_print_help(const struct cli *cli, FILE *out)
 		print_option(row, out);
 	if (command->help_columns)
 		command->help_columns(cli, out);
+	if (!cli->as_lsns)
+		capabilities_print_help(command, out);
 	fprintf(out, "\nFor more details see procns-%s(1).\n", command->name);
 }

@@ -53,7 +53,7 @@ static const char *hint(const struct restored *one, int err)
 	case ENOSPC:
 		return " (a limit: see /proc/sys/user, and how deep namespaces may go)";
 	case EPERM:
-		return one->ns->type == PROCNS_USER ? " (needs CAP_SYS_ADMIN, and CAP_SETUID, CAP_SETGID and CAP_SETFCAP over its parent)" :
+		return one->ns->type == PROCNS_USER ? " (needs CAP_SYS_ADMIN, and CAP_SETUID, CAP_SETGID, CAP_SETPCAP and CAP_SETFCAP over its parent)" :
 						      " (needs CAP_SYS_ADMIN over its owner)";
 	case EINVAL:
 		return " (this kernel may not have that type)";
