@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* procns check: for tests and runtimes: is anything left behind, or too much. */
+/* procns check: for tests and runtimes: is anything left behind, too much, or in CRIU's way. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,7 +188,7 @@ static const struct option_row rows[] = {
 
 const struct command command_check = {
 	.name = "check",
-	.help = "is anything left behind since a dump, or too much of anything",
+	.help = "is anything left behind since a dump, too much of anything, or in CRIU's way",
 	.options = rows,
 	.run = run,
 };

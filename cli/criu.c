@@ -46,6 +46,11 @@ int criu_add_gap(struct criu *criu, char *line)
 	return 0;
 }
 
+bool criu_is_zombie(const struct procns_task *task)
+{
+	return task->ns[PROCNS_PID] && !task->ns[PROCNS_MNT];
+}
+
 char *criu_task_text(const struct procns_task *task)
 {
 	return text_format("%d (%s)", task->pid, task->comm);
@@ -195,9 +200,9 @@ static int count_unseen(struct criu *criu)
 	size_t unseen = 0;
 
 	for (size_t i = 0; i < criu->ntasks; i++)
-		unseen += !criu->tasks[i]->ns[PROCNS_MNT];
-	return unseen ? criu_add_gap(criu, text_format("the namespaces of %zu of the tree's %zu processes could not be seen: they are dead, "
-						       "or another user's", unseen, criu->ntasks)) : 0;
+		unseen += !criu->tasks[i]->ns[PROCNS_MNT] && !criu_is_zombie(criu->tasks[i]);
+	return unseen ? criu_add_gap(criu, text_format("the namespaces of %zu of the tree's %zu processes could not be seen",
+						       unseen, criu->ntasks)) : 0;
 }
 
 int criu_look(struct criu *criu, pid_t root)

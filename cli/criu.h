@@ -53,6 +53,9 @@ int criu_find_tree(struct criu *criu, pid_t root);
 bool criu_has_task(const struct criu *criu, const struct procns_task *task);
 bool criu_has_pid(const struct criu *criu, pid_t pid);
 
+/* Dead: it is in a pid and a user namespace, and in no other. */
+bool criu_is_zombie(const struct procns_task *task);
+
 /* "1234 (sleep)". Allocated. */
 char *criu_task_text(const struct procns_task *task);
 

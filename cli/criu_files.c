@@ -260,6 +260,8 @@ int criu_refuse_files(struct criu *criu)
 	int err = 0;
 
 	for (size_t i = 0; err >= 0 && i < criu->ntasks; i++) {
+		if (criu_is_zombie(criu->tasks[i]))
+			continue;
 		for (size_t j = 0; err >= 0 && j < ARRAY_SIZE(directories); j++) {
 			err = refuse_in(criu, criu->tasks[i], directories[j]);
 			unread += err > 0;

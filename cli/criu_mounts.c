@@ -11,29 +11,102 @@
 #include "text.h"
 
 struct mount {
+	const struct procns_ns *ns;
 	int id;
-	unsigned int major, minor;
+	unsigned int device;
 	char *root, *where, *type;	/* in the line */
+	char *line;
 };
 
-/* The device of the mount all others are below; what is of it may be mounted anywhere. */
-struct root_device {
-	unsigned int major, minor;
-	bool known;
+struct mounts {
+	struct mount *list;
+	size_t n, most;
+	const struct mount *top;	/* what the root process has at / */
 };
 
 /* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw" */
-static bool parse(char *line, struct mount *mount)
+static bool parse(struct mount *mount)
 {
+	unsigned int major, minor;
+	char *rest, *dash = strstr(mount->line, " - ");
 	int at = 0;
-	char *rest, *dash = strstr(line, " - ");
 
-	if (!dash || sscanf(line, "%d %*d %u:%u %n", &mount->id, &mount->major, &mount->minor, &at) < 3 || !at)
+	if (!dash || sscanf(mount->line, "%d %*d %u:%u %n", &mount->id, &major, &minor, &at) < 3 || !at)
 		return false;
+	mount->device = major << 20 | minor;
 	mount->type = strtok_r(dash + 3, " \n", &rest);
-	mount->root = strtok_r(line + at, " ", &rest);
+	mount->root = strtok_r(mount->line + at, " ", &rest);
 	mount->where = strtok_r(NULL, " ", &rest);
 	return mount->type && mount->root && mount->where;
+}
+
+/* The line is taken over. */
+static int add(struct mounts *mounts, const struct procns_ns *ns, char *line)
+{
+	struct mount mount = { .ns = ns, .line = line };
+
+	if (!parse(&mount)) {
+		free(line);
+		return 0;
+	}
+	if (mounts->n == mounts->most) {
+		size_t most = mounts->most ? 2 * mounts->most : 64;
+		struct mount *more = reallocarray(mounts->list, most, sizeof(*more));
+
+		if (!more) {
+			free(line);
+			return -ENOMEM;
+		}
+		mounts->list = more;
+		mounts->most = most;
+	}
+	mounts->list[mounts->n++] = mount;
+	return 0;
+}
+
+/* Those of the mount namespace this process is in, as far as its root directory shows them. */
+static int read_mounts(struct criu *criu, struct mounts *mounts, const char *path, const struct procns_ns *ns)
+{
+	cleanup_file FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	int err = 0;
+
+	if (!file)
+		return criu_add_gap(criu, text_format("the mounts of mnt:[%u] could not be read (%s: %s)", ns->inum, path, strerror(errno)));
+	while (!err && getline(&line, &size, file) > 0) {
+		err = add(mounts, ns, line);
+		line = NULL;
+		size = 0;
+	}
+	free(line);
+	return err;
+}
+
+static int read_all(struct criu *criu, struct mounts *mounts)
+{
+	struct seen read = { 0 };
+	bool again;
+	int err = 0;
+
+	if (!criu_takes(criu, PROCNS_MNT) && criu->own[PROCNS_MNT])
+		err = read_mounts(criu, mounts, "/proc/self/mountinfo", criu->own[PROCNS_MNT]);
+	for (size_t i = 0; !err && i < criu->ntasks; i++) {
+		const struct procns_ns *ns = criu->tasks[i]->ns[PROCNS_MNT];
+		cleanup_free char *path = text_format("/proc/%d/mountinfo", criu->tasks[i]->pid);
+
+		if (!ns || ns == criu->own[PROCNS_MNT])
+			continue;
+		if (!path || !seen_number(&read, ns, &again))
+			err = -ENOMEM;
+		else if (!again)
+			err = read_mounts(criu, mounts, path, ns);
+	}
+	seen_free(&read);
+	for (size_t i = 0; !mounts->top && i < mounts->n; i++)
+		if (mounts->list[i].ns == criu->tasks[0]->ns[PROCNS_MNT] && !strcmp(mounts->list[i].where, "/"))
+			mounts->top = &mounts->list[i];
+	return err;
 }
 
 /* Filesystems CRIU makes again. */
@@ -50,63 +123,42 @@ static bool can_be_made(const char *type)
 	return false;
 }
 
-static char *mount_text(const struct procns_ns *ns, const struct mount *mount)
+static bool is_below(const char *path, const char *above)
 {
-	return text_format("mount %s in mnt:[%u]", mount->where, ns->inum);
+	size_t length = strlen(above);
+
+	return !strcmp(above, "/") || (!strncmp(path, above, length) && (!path[length] || path[length] == '/'));
 }
 
-static int refuse_mount(struct criu *criu, const struct procns_ns *ns, const struct mount *mount, struct root_device *root)
+/* What / is of comes with --root at restore; all that is of the same filesystem is made from it. */
+static bool is_of_top(const struct mounts *mounts, const struct mount *mount)
 {
-	if (!root->known && !strcmp(mount->where, "/"))
-		*root = (struct root_device){ mount->major, mount->minor, true };
-	if (!strcmp(mount->type, "nsfs"))
-		return criu_refuse(criu, (struct criu_refusal){
-			.rule = "mount", .ns = ns, .fd = -1, .thing = mount_text(ns, mount),
-			.reason = text_format("it is the file of a namespace, %s; CRIU has no way to make such a mount again", mount->root),
-			.says = text_format("%d:.%s doesn't have a proper root mount", mount->id, mount->where),
-		});
-	if (can_be_made(mount->type) || strcmp(mount->root, "/") || (root->major == mount->major && root->minor == mount->minor))
+	return mounts->top && mounts->top->device == mount->device && is_below(mount->root, mounts->top->root);
+}
+
+static bool is_whole_elsewhere(const struct mounts *mounts, const struct mount *mount)
+{
+	for (size_t i = 0; i < mounts->n; i++)
+		if (mounts->list[i].device == mount->device && !strcmp(mounts->list[i].root, "/"))
+			return true;
+	return false;
+}
+
+static int refuse_mount(struct criu *criu, const struct mounts *mounts, const struct mount *mount)
+{
+	bool whole = !strcmp(mount->root, "/");
+
+	if (is_of_top(mounts, mount) || (whole ? can_be_made(mount->type) : is_whole_elsewhere(mounts, mount)))
 		return 0;
 	return criu_refuse(criu, (struct criu_refusal){
-		.rule = "filesystem", .ns = ns, .fd = -1, .thing = mount_text(ns, mount),
-		.reason = text_format("CRIU does not know filesystems of the type %s", mount->type),
-		.says = text_format("FS mnt .%s dev %#x root / unsupported id %d", mount->where, mount->major << 20 | mount->minor, mount->id),
+		.rule = whole ? "filesystem" : "mount", .ns = mount->ns, .fd = -1,
+		.thing = text_format("mount %s in mnt:[%u]", mount->where, mount->ns->inum),
+		.reason = whole ? text_format("CRIU does not know filesystems of the type %s", mount->type) :
+			  !strcmp(mount->type, "nsfs") ? text_format("it is the file of a namespace, %s", mount->root) :
+			  text_format("only a part of a filesystem, %s, and the whole is mounted nowhere in the tree", mount->root),
+		.says = whole ? text_format("FS mnt .%s dev %#x root / unsupported id %d", mount->where, mount->device, mount->id) :
+			text_format("%d:.%s doesn't have a proper root mount", mount->id, mount->where),
 	});
-}
-
-static int add_mount(struct criu *criu, int id)
-{
-	int *more = criu->mounts;
-
-	if (!(criu->nmounts & (criu->nmounts - 1)))	/* none, or a power of two: full */
-		more = reallocarray(criu->mounts, criu->nmounts ? 2 * criu->nmounts : 1, sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	criu->mounts = more;
-	criu->mounts[criu->nmounts++] = id;
-	return 0;
-}
-
-/* Those of the mount namespace this process is in, as far as its root directory shows them. */
-static int read_mounts(struct criu *criu, const char *path, const struct procns_ns *ns, bool dumped)
-{
-	cleanup_file FILE *file = fopen(path, "re");
-	struct root_device root = { .known = false };
-	cleanup_free char *line = NULL;
-	struct mount mount;
-	size_t size = 0;
-	int err = 0;
-
-	if (!file)
-		return criu_add_gap(criu, text_format("the mounts of mnt:[%u] could not be read (%s: %s)", ns->inum, path, strerror(errno)));
-	while (!err && getline(&line, &size, file) > 0) {
-		if (!parse(line, &mount))
-			continue;
-		err = add_mount(criu, mount.id);
-		if (!err && dumped)
-			err = refuse_mount(criu, ns, &mount, &root);
-	}
-	return err;
 }
 
 static int by_id(const void *left, const void *right)
@@ -118,30 +170,32 @@ static int by_id(const void *left, const void *right)
 
 bool criu_knows_mount(const struct criu *criu, int id)
 {
-	return bsearch(&id, criu->mounts, criu->nmounts, sizeof(id), by_id);
+	return criu->nmounts && bsearch(&id, criu->mounts, criu->nmounts, sizeof(id), by_id);
+}
+
+static int keep_ids(struct criu *criu, const struct mounts *mounts)
+{
+	criu->mounts = calloc(mounts->n + 1, sizeof(*criu->mounts));
+	if (!criu->mounts)
+		return -ENOMEM;
+	for (size_t i = 0; i < mounts->n; i++)
+		criu->mounts[criu->nmounts++] = mounts->list[i].id;
+	qsort(criu->mounts, criu->nmounts, sizeof(*criu->mounts), by_id);
+	return 0;
 }
 
 int criu_refuse_mounts(struct criu *criu)
 {
-	struct seen read = { 0 };
-	bool again;
-	int err = 0;
+	struct mounts mounts = { 0 };
+	int err = read_all(criu, &mounts);
 
-	if (!criu_takes(criu, PROCNS_MNT) && criu->own[PROCNS_MNT])
-		err = read_mounts(criu, "/proc/self/mountinfo", criu->own[PROCNS_MNT], false);
-	for (size_t i = 0; !err && i < criu->ntasks; i++) {
-		const struct procns_ns *ns = criu->tasks[i]->ns[PROCNS_MNT];
-		cleanup_free char *path = text_format("/proc/%d/mountinfo", criu->tasks[i]->pid);
-
-		if (!ns || ns == criu->own[PROCNS_MNT])
-			continue;
-		if (!path || !seen_number(&read, ns, &again))
-			err = -ENOMEM;
-		else if (!again)
-			err = read_mounts(criu, path, ns, true);
-	}
-	seen_free(&read);
-	if (criu->nmounts)
-		qsort(criu->mounts, criu->nmounts, sizeof(*criu->mounts), by_id);
+	for (size_t i = 0; !err && i < mounts.n; i++)
+		if (mounts.list[i].ns != criu->own[PROCNS_MNT])
+			err = refuse_mount(criu, &mounts, &mounts.list[i]);
+	if (!err)
+		err = keep_ids(criu, &mounts);
+	for (size_t i = 0; i < mounts.n; i++)
+		free(mounts.list[i].line);
+	free(mounts.list);
 	return err;
 }

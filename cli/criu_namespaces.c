@@ -36,7 +36,7 @@ static int refuse_nested(struct criu *criu, const struct procns_task *task, enum
 	const struct procns_ns *ns = task->ns[type];
 	bool again;
 
-	if (task == root || !ns || ns == root->ns[type] || ns == criu->own[type] || nests(type))
+	if (task == root || criu_is_zombie(task) || !ns || ns == root->ns[type] || ns == criu->own[type] || nests(type))
 		return 0;
 	if (!seen_number(told, ns, &again))
 		return -ENOMEM;
@@ -55,7 +55,8 @@ static char *says_of_children(const struct criu *criu, const struct procns_task 
 {
 	if (task == criu->tasks[0] && criu_takes(criu, PROCNS_TIME))
 		return text_format("BUG at criu/namespaces.c");
-	if (task == criu->tasks[0] || criu_knows(criu, task->time_for_children))
+	if (task == criu->tasks[0] || task->time_for_children == criu->own[PROCNS_TIME] ||
+	    task->time_for_children == criu->tasks[0]->ns[PROCNS_TIME])
 		return text_format("Can't dump nested time namespace for %d", task->pid);
 	return text_format("Can't dump nested time_for_children namespace for %d", task->pid);
 }
@@ -147,11 +148,11 @@ static void read_numbers(const struct procns_task *task, long *pid, long *sessio
 static int refuse_numbers(struct criu *criu, const struct procns_task *task)
 {
 	const struct procns_ns *ns = task->ns[PROCNS_PID];
-	bool zombie = !task->ns[PROCNS_MNT];
+	bool zombie = criu_is_zombie(task);
 	long pid, session;
 	int err = 0;
 
-	if (!ns || ns == criu->own[PROCNS_PID] || (zombie && task == criu->tasks[0]))
+	if (!ns || ns == criu->own[PROCNS_PID] || (zombie && (task == criu->tasks[0] || !criu_takes(criu, PROCNS_PID))))
 		return 0;
 	read_numbers(task, &pid, &session);
 	if (session == 0)
