@@ -7,9 +7,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "criu.h"
 #include "procns.h"
 
 struct cli;
+struct json_writer;
 
 /* As of most programs that compare: something found is no failure of ours. */
 enum check_status {
@@ -44,6 +46,8 @@ struct check {
 	const char *since;			/* NULL: not */
 	int64_t max[PROCNS_NTYPES + 1];		/* -1: not */
 	int percent;				/* of limits; 0: not */
+	bool criu_asked;
+	pid_t root;				/* of the tree that is for CRIU; 0: not given */
 
 	/* Found */
 	const struct procns_ns **outlived;
@@ -52,6 +56,7 @@ struct check {
 	size_t ncounts;
 	struct check_user *users;
 	size_t nusers;
+	struct criu criu;
 
 	/* What could not be looked at, beside the snapshot's gaps; allocated lines */
 	char *gaps[2];
@@ -62,14 +67,22 @@ struct check {
 int check_since(struct check *check);
 int check_max(struct check *check);
 int check_user_limits(struct check *check);
+int check_criu(struct check *check);
 
 /* "net=500" into max. CHECK_FINE, or CHECK_TROUBLE and has said why. */
 int check_parse_max(const struct cli *cli, const char *text, int64_t max[PROCNS_NTYPES + 1]);
+
+/* "pid:1234" into root. The same. */
+int check_parse_root(const struct cli *cli, const char *text, pid_t *root);
 
 bool check_found(const struct check *check);
 
 /* 0 or a negative errno. */
 int check_print_text(const struct check *check, FILE *out);
 int check_print_json(const struct check *check, FILE *out);
+
+/* What CRIU would refuse: nothing where that was not asked. */
+void check_print_criu_text(const struct check *check, FILE *out);
+void check_print_criu_json(const struct check *check, struct json_writer *json);
 
 #endif

@@ -37,6 +37,7 @@ int check_print_text(const struct check *check, FILE *out)
 		fprintf(out, "near a limit: uid %" PRIu32 " has %" PRIu64 " of the %" PRId64 " %s namespaces it may have in user:[%u]\n",
 			user->uid, user->count, user->limit, procns_type_name(user->type), user->user_ns->inum);
 	}
+	check_print_criu_text(check, out);
 	if (!check->noutlived)
 		return 0;
 	fprintf(out, "outlived: %zu namespace%s not there before:\n", check->noutlived, check->noutlived == 1 ? "" : "s");
@@ -105,13 +106,15 @@ static void write_gaps(const struct check *check, struct json_writer *json)
 {
 	size_t n = procns_snapshot_gaps(check->snapshot);
 
-	if (!n && !check->ngaps)
+	if (!n && !check->ngaps && !check->criu.ngaps)
 		return;
 	json_begin(json, "incomplete", '[');
 	for (size_t i = 0; i < n; i++)
 		json_text(json, NULL, procns_snapshot_gap(check->snapshot, i));
 	for (size_t i = 0; i < check->ngaps; i++)
 		json_text(json, NULL, check->gaps[i]);
+	for (size_t i = 0; i < check->criu.ngaps; i++)
+		json_text(json, NULL, check->criu.gaps[i]);
 	json_end(json, ']');
 }
 
@@ -128,6 +131,7 @@ int check_print_json(const struct check *check, FILE *out)
 	json_end(&json, ']');
 	write_counts(check, &json);
 	write_users(check, &json);
+	check_print_criu_json(check, &json);
 	write_gaps(check, &json);
 	json_end(&json, '}');
 	return err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* procns check: for tests and runtimes: is anything left behind, or too much. */
+/* procns check: for tests and runtimes: is anything left behind, too much, or in CRIU's way. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,8 @@ enum {
 	OPTION_SINCE = OPTION_COLOR + 1,
 	OPTION_MAX,
 	OPTION_USER_LIMIT,
+	OPTION_CRIU,
+	OPTION_ROOT,
 };
 
 struct request {
@@ -38,7 +40,7 @@ static bool anything_asked(const struct check *check)
 	for (int type = 0; type <= CHECK_TOTAL; type++)
 		if (check->max[type] >= 0)
 			return true;
-	return check->since || check->percent;
+	return check->since || check->percent || check->criu_asked;
 }
 
 /* Returns 0, or an exit status + 1 where nothing is left to do. */
@@ -60,6 +62,12 @@ static int parse(struct request *request, struct check *check, struct options *o
 		case OPTION_USER_LIMIT:
 			status = parse_percent(options->cli, options->argument, &check->percent);
 			break;
+		case OPTION_CRIU:
+			check->criu_asked = true;
+			break;
+		case OPTION_ROOT:
+			status = check_parse_root(options->cli, options->argument, &check->root);
+			break;
 		case OPTION_SOURCE:
 			request->source = options->argument;
 			break;
@@ -75,13 +83,15 @@ static int parse(struct request *request, struct check *check, struct options *o
 	if (options_operands(options)[0])
 		return fail(options->cli, "takes no operand, but got '%s'", options_operands(options)[0]), 1 + CHECK_TROUBLE;
 	if (!anything_asked(check))
-		return fail(options->cli, "what is to be checked? Give --since, --max or --user-limit"), 1 + CHECK_TROUBLE;
+		return fail(options->cli, "what is to be checked? Give --since, --max, --user-limit or --criu"), 1 + CHECK_TROUBLE;
+	if (check->criu_asked != !!check->root)
+		return fail(options->cli, "--criu and --root are given together, as in --criu --root pid:1234"), 1 + CHECK_TROUBLE;
 	return 0;
 }
 
 bool check_found(const struct check *check)
 {
-	return check->noutlived || check->ncounts || check->nusers;
+	return check->noutlived || check->ncounts || check->nusers || check->criu.nrefusals;
 }
 
 /* Something found comes before something not seen: it is there either way. */
@@ -89,10 +99,12 @@ static int say_result(const struct check *check, bool strict)
 {
 	int partial = say_gaps(check->snapshot, strict);
 
-	for (size_t i = 0; i < check->ngaps; i++) {
+	for (size_t i = 0; i < check->ngaps; i++)
 		say_gap("%s", check->gaps[i]);
-		partial = strict ? EXIT_PARTIAL : EXIT_OK;
-	}
+	for (size_t i = 0; i < check->criu.ngaps; i++)
+		say_gap("%s", check->criu.gaps[i]);
+	if (strict && check->ngaps + check->criu.ngaps)
+		partial = EXIT_PARTIAL;
 	return check_found(check) ? CHECK_FOUND : partial;
 }
 
@@ -100,7 +112,7 @@ static int look(struct check *check, const struct request *request)
 {
 	int err;
 
-	if (check_since(check) || check_max(check) || check_user_limits(check))
+	if (check_since(check) || check_max(check) || check_user_limits(check) || check_criu(check))
 		return CHECK_TROUBLE;
 	err = request->json ? check_print_json(check, stdout) : check_print_text(check, stdout);
 	if (err)
@@ -110,11 +122,24 @@ static int look(struct check *check, const struct request *request)
 	return say_result(check, request->strict);
 }
 
+/* To count, the list alone will do. */
+static uint32_t wanted(const struct check *check)
+{
+	uint32_t want = 0;
+
+	if (check->since)
+		want |= PROCNS_FACT_ID | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_REFS | PROCNS_FACT_MEMBERS |
+			PROCNS_FACT_HOLDERS;
+	if (check->percent)
+		want |= CHARGES_WANT | PROCNS_FACT_PARENT;
+	if (check->criu_asked)
+		want |= PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_MAPS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS;
+	return want;
+}
+
 static int run(const struct cli *cli, int argc, char **argv)
 {
-	static const struct procns_query query = {
-		.want = CHARGES_WANT | PROCNS_FACT_ID | PROCNS_FACT_PARENT | PROCNS_FACT_REFS | PROCNS_FACT_MEMBERS,
-	};
+	struct procns_query query = { 0 };
 	cleanup_snapshot struct procns_snapshot *snapshot = NULL;
 	cleanup_context struct procns *ctx = NULL;
 	struct check check = { .cli = cli };
@@ -127,6 +152,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	status = parse(&request, &check, &options);
 	if (status)
 		return status - 1;
+	query.want = wanted(&check);
 	if (procns_new(&ctx))
 		return fail(cli, "out of memory"), CHECK_TROUBLE;
 	if (procns_set_source(ctx, request.source) || procns_snapshot(ctx, &query, &snapshot))
@@ -137,6 +163,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 	status = look(&check, &request);
 	free(check.outlived);
 	free(check.users);
+	criu_free(&check.criu);
 	for (size_t i = 0; i < check.ngaps; i++)
 		free(check.gaps[i]);
 	return status;
@@ -151,6 +178,9 @@ static const struct option_row rows[] = {
 	  "May be given several times. The namespaces the system was started with count too." },
 	{ OPTION_USER_LIMIT, "user-limit", ARGUMENT_REQUIRED, "percent", "no user may have used up so much of a limit",
 	  "The limits are user.max_*_namespaces, in every user namespace that can be entered." },
+	{ OPTION_CRIU, "criu", .help = "nothing that CRIU would refuse to dump may be in the processes of --root",
+	  "See \\fBFOR CRIU\\fR below." },
+	{ OPTION_ROOT, "root", ARGUMENT_REQUIRED, "pid:number", "the process that is the root of the tree for --criu" },
 	OPTION_ROW_SOURCE,
 	OPTION_ROW_STRICT,
 	OPTION_ROW_HELP,
@@ -160,7 +190,7 @@ static const struct option_row rows[] = {
 
 const struct command command_check = {
 	.name = "check",
-	.help = "is anything left behind since a dump, or too much of anything",
+	.help = "is anything left behind since a dump, too much of anything, or in CRIU's way",
 	.options = rows,
 	.run = run,
 };

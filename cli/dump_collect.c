@@ -191,6 +191,8 @@ int dump_collect(struct dump_live *live, const struct cli *cli, const struct dum
 		return status;
 	list_inside(live);
 	err = dump_explore(live->ctx, live->snapshot, &live->dump, &live->gaps);
+	if (!err)
+		err = dump_read_setgroups(live->ctx, live->snapshot, &live->dump, &live->gaps);
 	if (err)
 		return fail(cli, "cannot look into the namespaces: %s", strerror(-err));
 	return order(live);

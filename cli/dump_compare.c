@@ -88,6 +88,7 @@ static void compare_structure(struct comparison *c)
 		compare_above(c, "parent", a->parent, b->parent);
 	compare_texts(c, "uid_map", map_text(a, &a->uid_map), map_text(b, &b->uid_map));
 	compare_texts(c, "gid_map", map_text(a, &a->gid_map), map_text(b, &b->gid_map));
+	compare_texts(c, "setgroups", copy(dump_setgroups_text(a->setgroups)), copy(dump_setgroups_text(b->setgroups)));
 	compare_texts(c, "creator", number_text(a->creator), number_text(b->creator));
 	compare_texts(c, "hostname", copy(a->hostname), copy(b->hostname));
 	compare_texts(c, "domainname", copy(a->domainname), copy(b->domainname));

@@ -10,7 +10,7 @@
 
 /* What could not be learned, a line each, fit to follow "incomplete: ". */
 struct dump_gaps {
-	char *lines[PROCNS_NTYPES + 1];
+	char *lines[PROCNS_NTYPES + 2];
 	size_t count;
 };
 
@@ -18,5 +18,8 @@ void dump_gaps_free(struct dump_gaps *gaps);
 
 /* The list was made from the snapshot. Returns 0 or a negative errno; what is not there stays unknown and makes a gap. */
 int dump_explore(struct procns *ctx, const struct procns_snapshot *snapshot, struct dump *dump, struct dump_gaps *gaps);
+
+/* The same of `setgroups`. */
+int dump_read_setgroups(struct procns *ctx, const struct procns_snapshot *snapshot, struct dump *dump, struct dump_gaps *gaps);
 
 #endif

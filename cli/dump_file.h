@@ -35,6 +35,13 @@ struct dump_offset {
 	int64_t seconds, nanoseconds;
 };
 
+/* Whether setgroups(2) may be called in a user namespace. */
+enum dump_setgroups {
+	DUMP_SETGROUPS_UNKNOWN,
+	DUMP_SETGROUPS_ALLOW,
+	DUMP_SETGROUPS_DENY,
+};
+
 /* A namespace. What is not known is NULL, negative, or has its `..._known` false. */
 struct dump_ns {
 	char id[16];			/* "ns7", "out2": in this dump only */
@@ -49,6 +56,7 @@ struct dump_ns {
 
 	bool maps_known;		/* user */
 	struct dump_map uid_map, gid_map;
+	enum dump_setgroups setgroups;	/* user */
 	int64_t creator;		/* user: as an id of its parent; -1: not known */
 	const char *hostname, *domainname;	/* uts */
 	bool offsets_known;		/* time */
@@ -101,6 +109,9 @@ const struct dump_ns *dump_find_kernel_id(const struct dump *dump, uint64_t kern
 
 /* Whether the dump was taken of the system that runs now: only then do numbers and kernel ids mean the same namespaces. */
 bool dump_is_of_this_boot(const struct dump *dump);
+
+/* "allow", "deny", NULL: not known. */
+const char *dump_setgroups_text(enum dump_setgroups setgroups);
 
 /* The running system's, as in the dump; allocated, NULL where not known. */
 char *dump_read_boot_id(void);

@@ -129,6 +129,22 @@ static int take_map(struct dump_reader *reader, const cJSON *object, const char 
 	return err;
 }
 
+/* Dumps of before have none. */
+static int take_setgroups(struct dump_reader *reader, const cJSON *object, struct dump_ns *ns)
+{
+	const char *text = NULL;
+	int err = cJSON_HasObjectItem(object, "setgroups") ? dump_take_text(reader, object, "setgroups", &text) : 0;
+
+	if (err || !text)
+		return err;
+	if (strcmp(text, "allow") && strcmp(text, "deny"))
+		return dump_refuse(reader, "setgroups is neither allow nor deny: %.*s", DUMP_SHOWN, text);
+	ns->setgroups = strcmp(text, "deny") ? DUMP_SETGROUPS_ALLOW : DUMP_SETGROUPS_DENY;
+	if (ns->setgroups == DUMP_SETGROUPS_ALLOW && ns->parent && ns->parent->setgroups == DUMP_SETGROUPS_DENY)
+		return dump_refuse(reader, "setgroups is allowed, and in its parent %s it is not", ns->parent->id);
+	return 0;
+}
+
 static int take_user(struct dump_reader *reader, const cJSON *object, struct dump_ns *ns)
 {
 	bool uids = false, gids = false;
@@ -139,6 +155,8 @@ static int take_user(struct dump_reader *reader, const cJSON *object, struct dum
 	if (!err && uids != gids)
 		err = dump_refuse(reader, "only one of uid_map and gid_map is known");
 	ns->maps_known = uids;
+	if (!err)
+		err = take_setgroups(reader, object, ns);
 	return err ? err : dump_take_number_or_null(reader, object, "creator", UINT32_MAX - 1.0, -1, &ns->creator);
 }
 

@@ -47,6 +47,7 @@ static void write_user(struct json_writer *json, const struct dump_ns *ns)
 {
 	write_map(json, "uid_map", ns, &ns->uid_map);
 	write_map(json, "gid_map", ns, &ns->gid_map);
+	json_text(json, "setgroups", dump_setgroups_text(ns->setgroups));
 	if (ns->creator < 0)
 		json_null(json, "creator");
 	else

@@ -107,6 +107,29 @@ procns diff -sb "$work/generated" "$work/first" >"$work/diff"
 is "a difference is noticed" "$?" 1
 check "and told" grep -q '^~ uts:.*: hostname' "$work/diff"
 
+# setgroups: forbidden below who maps himself alone, else allowed
+unshare --user --map-root-user -- unshare --user -- sleep 1000 &
+denied=$!
+unshare --user -- sleep 1000 &
+allowed=$!
+at_exit end $denied $allowed
+until_runs $denied sleep
+until_runs $allowed sleep
+setgroups_again() {	# PID: what the dump says, what the dump of what was restored says, what the kernel says in it
+	local user
+	user=$(readlink "/proc/$1/ns/user")
+	procns dump --root "$user" -o "$work/first" 2>/dev/null && hold_restored "$work/first" || return
+	"$top/build/tests/jsonget" 'namespaces[0].setgroups' <"$work/first"
+	procns dump --root "$(made ns1)" 2>/dev/null | "$top/build/tests/jsonget" 'namespaces[0].setgroups'
+	procns enter "$(made ns1)" -- cat /proc/self/setgroups
+	procns diff -sb "$work/first" <(procns dump --root "$(made ns1)" 2>/dev/null)
+	let_holder_go
+}
+is "setgroups: denied in the dump, when restored, and by the kernel" "$(setgroups_again $denied | xargs)" "deny deny deny"
+is "setgroups: allowed" "$(setgroups_again $allowed | xargs)" "allow allow allow"
+sed 's/"setgroups": "allow"/"setgroups": "maybe"/' "$work/first" >"$work/other"
+one_line "setgroups: neither" 1 'setgroups is neither allow nor deny: maybe' procns restore --pins "$work/none" "$work/other"
+
 # ---- pins
 pins=$work/pins
 let_pins_go() { [ ! -d "$pins" ] || procns restore --undo "$pins"; }
