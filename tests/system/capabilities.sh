@@ -136,6 +136,7 @@ make_state() {
 	until_runs $other sleep
 	end $maker
 	member_ns=$(readlink "/proc/$other/ns/net")
+	nameless_ns=$(readlink "/proc/$other/ns/uts")
 	setpriv --reuid=$OTHER --regid=$OTHER --clear-groups unshare --user --map-root-user sh -c 'echo 2 >/proc/sys/user/max_uts_namespaces; exec unshare --uts sleep 1000' &
 	mapped=$!
 	until_runs $mapped sleep
@@ -219,7 +220,7 @@ checks() {
 	filter=only_ours
 	procns dump -o "$work/all"
 	try "$by_bpf sys_ptrace" "$by_bpf" check --since "$work/all"
-	try "$by_bpf sys_admin" sys_admin check --user-limit 1
+	try "$by_bpf sys_admin sys_ptrace" sys_admin check --user-limit 1
 	try "sys_ptrace dac_read_search" "sys_ptrace dac_read_search" check --source=proc --max total=1
 	filter="sed -n /scan_seconds/d;s/[0-9.e+-]*$//p"
 	try "$by_bpf" "$by_bpf" metrics
@@ -253,12 +254,12 @@ ways_in() {
 	local by_process=sys_ptrace
 	filter=cat
 	# where there are handles (Linux 6.18) a process is not the only way
-	if with sys_admin "$PROCNS" open "$member_ns" -- true 2>/dev/null; then
+	if with sys_admin "$PROCNS" open "$nameless_ns" -- true 2>/dev/null; then
 		by_process=''
-		try "$by_bpf sys_admin" sys_admin open "$member_ns" -- readlink /proc/self/fd/3
+		try "$by_bpf sys_admin" sys_admin open "$nameless_ns" -- readlink /proc/self/fd/3
 	fi
 	undo="unpinned $work/theirs/pin"
-	try "sys_admin sys_ptrace dac_override" "sys_admin dac_override $by_process" pin "$member_ns" "$work/theirs/pin"
+	try "sys_admin sys_ptrace dac_override" "sys_admin dac_override $by_process" pin "$nameless_ns" "$work/theirs/pin"
 	prepare="pinned $work/theirs/pin"
 	try "sys_admin dac_override fowner" "sys_admin dac_override" unpin "$work/theirs/pin"
 	mkdir -m 1777 "$work/sticky"
@@ -292,7 +293,7 @@ restores() {
 	chown $OTHER "$work/theirs/in/clock"
 	chmod 600 "$work/theirs/in/clock"
 	filter=restored undo=clear_pins
-	try "$all" "sys_admin setgid setfcap dac_override" restore --pins "$work/theirs/pins" "$work/theirs/in/clock"
+	try "$all" "sys_admin setfcap dac_override" restore --pins "$work/theirs/pins" "$work/theirs/in/clock"
 	unshare --time --monotonic 100 sleep 1000 &
 	at_exit kill $!
 	until_runs $! sleep
@@ -332,20 +333,29 @@ without_bpf() {
 
 # What only a socket keeps, or a bind mount where nobody is: on kernels with handles for all namespaces (6.18) these lead there.
 kept_oddly() {
-	local ns command
+	local ns command name maker holder
 	if hold socket-udp net; then
 		take ns
 		oddly net_admin
 		let_go
 	fi
-	if hold scenario-mn; then
-		take ns
-		oddly sys_chroot
-		let_go
-	fi
-	for command in ls tree net dump diff check pin open enter; do
+	mkdir "$work/inner"
+	unshare --mount --net sh -c 'mount -t tmpfs odd "$1" && : >"$1/ns" && mount --bind /proc/self/ns/net "$1/ns" && exec sleep 1003' sh "$work/inner" &
+	maker=$!
+	until_runs $maker sleep
+	ns=$(readlink "/proc/$maker/ns/net")
+	sleep 1004 7<"/proc/$maker/ns/mnt" &
+	holder=$!
+	until_runs $holder sleep
+	end $maker
+	oddly sys_chroot
+	end $holder
+	for command in ls tree net dump diff pin open enter; do
 		cannot_show $command net_admin 'this kernel has handles of all namespaces (Linux 6.18), or makes no such socket'
 		cannot_show $command sys_chroot 'this kernel has handles of all namespaces (Linux 6.18)'
+	done
+	for name in net_admin sys_chroot; do
+		cannot_show check $name 'no user namespace is made here to which nothing but a socket or a hidden mount leads'
 	done
 	cannot_show pin sys_ptrace 'this kernel has handles of all namespaces (Linux 6.18)'
 	cannot_show open sys_admin 'nothing could be made that only a bind mount keeps'
