@@ -237,7 +237,8 @@ static int keep_links(struct netns_reader *reader)
 	items = arena_alloc(reader->arena, reader->scratch.count * sizeof(*items));
 	if (!items)
 		return -ENOMEM;
-	memcpy(items, reader->scratch.items, reader->scratch.count * sizeof(*items));
+	if (reader->scratch.count)
+		memcpy(items, reader->scratch.items, reader->scratch.count * sizeof(*items));
 	netns->links = items;
 	netns->nlinks = reader->scratch.count;
 	return 0;
