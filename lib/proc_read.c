@@ -108,9 +108,10 @@ static char *next_field(char **next)
 	return field;
 }
 
+/* Of a byte a path may have: \000 is of none. */
 static bool is_octal(const char *text)
 {
-	return text[0] >= '0' && text[0] <= '3' && text[1] >= '0' && text[1] <= '7' && text[2] >= '0' && text[2] <= '7';
+	return strncmp(text, "000", 3) && text[0] >= '0' && text[0] <= '3' && text[1] >= '0' && text[1] <= '7' && text[2] >= '0' && text[2] <= '7';
 }
 
 /* The kernel writes blanks, newlines and backslashes in paths as \ooo. */

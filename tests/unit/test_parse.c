@@ -91,6 +91,7 @@ static void mountinfo_is_cut_up(void **state)
 
 static void mountinfo_escapes_are_undone(void **state)
 {
+	char nothing[] = "1 2 0:4 \\000 /x rw - tmpfs tmpfs rw";	/* no path has a NUL */
 	char line[] = "1 2 0:4 net:[1] /a\\040b\\011c\\012d\\134040\\043\\ rw - nsfs nsfs rw";
 	char high[] = "1 2 0:4 net:[1] /\\377\\400\\08 rw - nsfs nsfs rw";
 	struct mountinfo_line mount;
@@ -98,6 +99,8 @@ static void mountinfo_escapes_are_undone(void **state)
 	(void)state;
 	assert_int_equal(parse_mountinfo_line(line, &mount), 0);
 	assert_string_equal(mount.mount_point, "/a b\tc\nd\\040#\\");
+	assert_int_equal(parse_mountinfo_line(nothing, &mount), 0);
+	assert_string_equal(mount.root, "\\000");
 	assert_int_equal(parse_mountinfo_line(high, &mount), 0);
 	assert_string_equal(mount.mount_point, "/\377\\400\\08");
 }
