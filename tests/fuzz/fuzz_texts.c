@@ -45,7 +45,7 @@ static void try_json(const char *text)
 	json_write_text(text, memory);
 	must(!fclose(memory));
 	for (size_t i = 0; i < length; i++)
-		must(written[i] >= ' ' && written[i] != '<' && written[i] != '>' && written[i] != '&' && written[i] != 0x7f);
+		must((unsigned char)written[i] >= ' ' && !strchr("<>&\x7f", written[i]));
 	json = cJSON_ParseWithLength(written, length);
 	must(cJSON_IsString(json));
 	if (is_plain(text))
