@@ -32,6 +32,14 @@
 	NEED(SYS_CHROOT, end, "get at what a bind mount keeps where no process is"), \
 	NEED(NET_ADMIN, end, "get at what a socket keeps")
 
+/* To be in namespaces for a while, and read what only shows there. */
+#define LOOK_INSIDE(what) \
+	NEED(SYS_ADMIN, LISTS, what), \
+	NEED(SYS_CHROOT, LISTS, "enter those that a bind mount keeps where no process is"), \
+	NEED(NET_ADMIN, LISTS, "read WireGuard links, and enter those that a socket keeps")
+
+#define DUMP_INSIDE LOOK_INSIDE("enter namespaces for host names, clocks, cgroup roots and links")
+
 #define WRITE_FILE NEED(DAC_OVERRIDE, STAYS, "write a file where only another user may")
 
 static const struct capability_need to_say_sources[] = {
@@ -57,9 +65,7 @@ static const struct capability_need to_list[] = {
 
 static const struct capability_need to_map_networks[] = {
 	LIST_BY_BPF(LISTS),
-	NEED(SYS_ADMIN, LISTS, "enter net namespaces"),
-	NEED(SYS_CHROOT, LISTS, "enter those that a bind mount keeps where no process is"),
-	NEED(NET_ADMIN, LISTS, "read WireGuard links, and enter those that a socket keeps"),
+	LOOK_INSIDE("enter net namespaces"),
 	READ_PROC(STAYS),
 	WRITE_FILE,
 	NEEDS_END,
@@ -67,9 +73,7 @@ static const struct capability_need to_map_networks[] = {
 
 static const struct capability_need to_dump[] = {
 	LIST_BY_BPF(LISTS),
-	NEED(SYS_ADMIN, LISTS, "enter namespaces for host names, clocks, cgroup roots and links"),
-	NEED(SYS_CHROOT, LISTS, "enter those that a bind mount keeps where no process is"),
-	NEED(NET_ADMIN, LISTS, "read WireGuard links, and enter those that a socket keeps"),
+	DUMP_INSIDE,
 	READ_PROC(LISTS),
 	WRITE_FILE,
 	NEEDS_END,
@@ -77,9 +81,7 @@ static const struct capability_need to_dump[] = {
 
 static const struct capability_need to_compare[] = {
 	LIST_BY_BPF(LISTS),
-	NEED(SYS_ADMIN, LISTS, "enter namespaces for host names, clocks, cgroup roots and links"),
-	NEED(SYS_CHROOT, LISTS, "enter those that a bind mount keeps where no process is"),
-	NEED(NET_ADMIN, LISTS, "read WireGuard links, and enter those that a socket keeps"),
+	DUMP_INSIDE,
 	NEED(SYS_PTRACE, LISTS, "read other users' processes in /proc"),
 	NEED(DAC_READ_SEARCH, STAYS, "read a dump only another user may, and descriptors and paths of other users' processes"),
 	NEEDS_END,
