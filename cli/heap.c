@@ -20,8 +20,8 @@ void *heap_margin;
 void heap_use_large_pages(void)
 {
 	const size_t room = (LARGE_PAGES + 1) * LARGE_PAGE;
-	uintptr_t start, border;
-	void *all;
+	size_t margin;
+	char *all;
 
 	/* from the heap and back to it, not to the kernel; without all three it would be for nothing */
 	if (!mallopt(M_MMAP_THRESHOLD, room) || !mallopt(M_TRIM_THRESHOLD, 2 * room) || !mallopt(M_TOP_PAD, LARGE_PAGE))
@@ -29,9 +29,8 @@ void heap_use_large_pages(void)
 	all = malloc(room - LARGE_PAGE / 4);
 	if (!all)
 		return;
-	start = (uintptr_t)all;
-	border = (start + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
-	madvise((void *)border, LARGE_PAGES * LARGE_PAGE - LARGE_PAGE / 4, MADV_HUGEPAGE);
+	margin = -(uintptr_t)all & (LARGE_PAGE - 1);
+	madvise(all + margin, LARGE_PAGES * LARGE_PAGE - LARGE_PAGE / 4, MADV_HUGEPAGE);
 	free(all);
-	heap_margin = malloc(border - start);
+	heap_margin = malloc(margin);
 }
