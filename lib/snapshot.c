@@ -38,9 +38,9 @@ void procns_snapshot_free(struct procns_snapshot *s)
 
 int snapshot_expect(struct procns_snapshot *s, size_t namespaces, size_t tasks)
 {
-	if (vector_reserve(&s->namespaces, s->namespaces.count + namespaces) < 0 || index_reserve(&s->by_number, namespaces) < 0)
+	if (vector_reserve(&s->namespaces, namespaces) < 0 || index_reserve(&s->by_number, namespaces) < 0)
 		return -ENOMEM;
-	return vector_reserve(&s->tasks, s->tasks.count + tasks);
+	return vector_reserve(&s->tasks, tasks);
 }
 
 struct procns_ns *snapshot_ns(struct procns_snapshot *s, enum procns_type type, uint32_t inum)

@@ -20,9 +20,9 @@ static int set_capacity(struct vector *vector, size_t capacity)
 	return 0;
 }
 
-int vector_reserve(struct vector *vector, size_t count)
+int vector_reserve(struct vector *vector, size_t more)
 {
-	return count > vector->capacity ? set_capacity(vector, count) : 0;
+	return more > vector->capacity - vector->count ? set_capacity(vector, vector->count + more) : 0;
 }
 
 int vector_add(struct vector *vector, uint64_t key, void *value)

@@ -19,8 +19,8 @@ struct vector {
 /* Returns 0 or -ENOMEM. */
 int vector_add(struct vector *vector, uint64_t key, void *value);
 
-/* Makes room for this many at once, where it is known how many come. Returns 0 or -ENOMEM. */
-int vector_reserve(struct vector *vector, size_t count);
+/* Makes room for this many more at once, where it is known how many come. Returns 0 or -ENOMEM. */
+int vector_reserve(struct vector *vector, size_t more);
 
 /* Orders by key, equal keys as they were added; in linear time. Returns 0 or -ENOMEM. */
 int vector_sort(struct vector *vector);
