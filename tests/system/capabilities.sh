@@ -16,7 +16,15 @@ TEST_SECONDS=600
 source_works bpf || skip_all "bpf does not work here: $(procns source -nr | grep '^bpf')"
 : "${KEEP:=$top/build/tests/keep_capabilities.so}"
 [ -e "$KEEP" ] || skip_all "no $KEEP: make -C tests/lib"
-[ "${1:-}" = inside ] || { in_fresh_world "$0" inside; exit; }
+# listns(2) and the whole of the mounted directory are for the initial pid namespace
+if [ "${1:-}" != inside ]; then
+	if source_works listns || source_works dir; then
+		unshare --mount --propagation private --uts --ipc --net --cgroup -- "$0" inside
+	else
+		in_fresh_world "$0" inside
+	fi
+	exit
+fi
 
 OTHER=65533
 
