@@ -7,6 +7,8 @@
 
 #define MOST_ARGUMENTS 6
 
+long syscall(long number, ...);
+
 long syscall(long number, ...)
 {
 	long (*real)(long, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");

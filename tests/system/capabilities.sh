@@ -16,7 +16,15 @@ TEST_SECONDS=600
 source_works bpf || skip_all "bpf does not work here: $(procns source -nr | grep '^bpf')"
 : "${KEEP:=$top/build/tests/keep_capabilities.so}"
 [ -e "$KEEP" ] || skip_all "no $KEEP: make -C tests/lib"
-[ "${1:-}" = inside ] || { in_fresh_world "$0" inside; exit; }
+# listns(2) and the whole of the mounted directory are for the initial pid namespace
+if [ "${1:-}" != inside ]; then
+	if source_works listns || source_works dir; then
+		unshare --mount --propagation private --uts --ipc --net --cgroup -- "$0" inside
+	else
+		in_fresh_world "$0" inside
+	fi
+	exit
+fi
 
 OTHER=65533
 
@@ -54,7 +62,7 @@ without() {
 
 undo=:
 prepare=:
-filter=cat
+filter='cat'
 
 # into NAME COMMAND...: NAME.out, NAME.err
 into() {
@@ -164,13 +172,13 @@ lists() {
 	try "$by_bpf" "$by_bpf" ls -lrn -o NS,TYPE,NPROCS,PID,COMMAND
 	try "sys_ptrace dac_read_search" "sys_ptrace dac_read_search" ls --source=proc -lrn -o NS,TYPE,NPROCS,NSFS,HOLDERS
 	try "sys_admin sys_ptrace dac_read_search" sys_admin ls -t net -lrn -o NS,NETNSID
-	filter=cat
+	filter='cat'
 	try "$by_bpf dac_read_search" dac_read_search ls -lrn "$work/theirs/in/ns" -o PID,COMMAND
 	filter=only_ours
 	try "$by_bpf" "$by_bpf" tree -n -o NAMESPACE,NPROCS
 	try "sys_ptrace dac_read_search" "sys_ptrace dac_read_search" tree -n --source=proc -o NAMESPACE,NPROCS,HOLDERS
 	try "sys_admin sys_ptrace dac_read_search" sys_admin tree -n -o NAMESPACE,NETNSID
-	filter=cat
+	filter='cat'
 	try "$by_bpf" "$by_bpf" why "$fd_ns"
 	try "sys_ptrace dac_read_search" "sys_ptrace" why --source=proc "$member_ns"
 	try "sys_ptrace dac_read_search" "dac_read_search" why --source=proc "$fd_ns"
@@ -184,7 +192,7 @@ lists() {
 sources() { awk '$1 == "bpf" || $1 == "listns"'; }
 
 networks() {
-	filter=cat
+	filter='cat'
 	try "$by_bpf" "$by_bpf" net -J
 	try "sys_ptrace dac_read_search" "sys_ptrace dac_read_search" net --source=proc
 	try "sys_admin sys_ptrace dac_read_search net_admin sys_chroot" sys_admin net
@@ -198,7 +206,7 @@ networks() {
 }
 
 dumps() {
-	filter=cat
+	filter='cat'
 	try "$by_bpf sys_ptrace dac_read_search" "$by_bpf" dump --root "$user_ns"
 	try "sys_admin sys_ptrace dac_read_search" sys_admin dump --root "$user_ns"
 	try "sys_ptrace dac_read_search" "sys_ptrace dac_read_search" dump --source=proc --root "$user_ns"
@@ -252,7 +260,7 @@ pinned() { unpinned "$1"; : >"$1"; chown $OTHER "$1"; mount --bind /proc/self/ns
 
 ways_in() {
 	local by_process=sys_ptrace
-	filter=cat
+	filter='cat'
 	# where there are handles (Linux 6.18) a process is not the only way
 	if with sys_admin "$PROCNS" open "$nameless_ns" -- true 2>/dev/null; then
 		by_process=''
@@ -302,13 +310,13 @@ restores() {
 	try "$all" sys_time restore --pins "$work/theirs/pins" "$work/time"
 	procns dump --root "$user_ns" -o "$work/mapped"
 	try "$all" "setuid setpcap" restore --pins "$work/theirs/pins" "$work/mapped"
-	filter=cat undo=:
+	filter='cat' undo=:
 }
 
 # Where CAP_SYS_ADMIN is all there is to list with.
 without_bpf() {
 	local source command
-	filter=cat
+	filter='cat'
 	for source in listns dir; do
 		source_works $source || continue
 		try "sys_admin sys_ptrace dac_read_search" sys_admin ls --source=$source -o NS,TYPE,ONS "$member_ns"
@@ -320,12 +328,12 @@ without_bpf() {
 		try "sys_admin sys_ptrace dac_read_search" sys_admin watch --mode=poll --source=$source --initial --timeout=0
 		filter="sed -n /scan_seconds/d;s/[0-9.e+-]*$//p"
 		try "sys_admin sys_ptrace dac_read_search" sys_admin metrics --source=$source
-		filter=cat
+		filter='cat'
 	done
 	if source_works listns; then
 		filter=sources said=no
 		try "$by_bpf sys_admin" sys_admin source -nr
-		filter=cat said=yes
+		filter='cat' said=yes
 	fi
 	for command in why watch top metrics source; do
 		cannot_show $command sys_admin 'neither listns(2) nor the module is here'
@@ -370,7 +378,7 @@ oddly() {
 	filter=only_ours
 	try "sys_admin sys_ptrace dac_read_search $1" "$1" ls -t net -lrn -o NS,NETNSID,HOLDERS
 	try "sys_admin sys_ptrace dac_read_search $1" "$1" tree -n -o NAMESPACE,NETNSID,HOLDERS
-	filter=cat
+	filter='cat'
 	try "sys_admin sys_ptrace dac_read_search net_admin sys_chroot" "$1" net
 	procns dump -o "$work/odd"
 	try "sys_admin sys_ptrace dac_read_search net_admin sys_chroot" "$1" diff --structure "$work/odd"
@@ -398,18 +406,18 @@ unprivileged() {
 	filter=only_ours
 	local arguments=(ls -lrn -o "NS,TYPE,NPROCS,PID,COMMAND,NSFS,HOLDERS")
 	check 'another user with those of ls sees as much as root' eventually 10 same as_other "${table[ls]}"
-	arguments=(tree -n -o NAMESPACE,NPROCS,NETNSID)
+	arguments=(tree -n -o 'NAMESPACE,NPROCS,NETNSID')
 	check 'another user with those of tree too' eventually 10 same as_other "${table[tree]}"
-	filter=cat arguments=(why "$fd_ns")
+	filter='cat' arguments=(why "$fd_ns")
 	check 'another user with those of why is told as much' eventually 10 same as_other "${table[why]}"
-	filter=cat arguments=(net -J)
+	filter='cat' arguments=(net -J)
 	check 'another user with those of net is shown as much' eventually 10 same as_other "${table[net]}"
 }
 
 # Root of most containers: what it sees of root's processes hangs on its whole set, without CAP_SYS_PTRACE.
 subset_rule() {
-	local arguments=(ls --source=proc -lrn -o NS,TYPE,NPROCS) own_ns less='chown dac_override fowner kill setuid setgid setpcap net_raw sys_chroot mknod'
-	filter=cat
+	local arguments=(ls --source=proc -lrn -o 'NS,TYPE,NPROCS') own_ns less='chown dac_override fowner kill setuid setgid setpcap net_raw sys_chroot mknod'
+	filter='cat'
 	unshare --uts setpriv --inh-caps=-all --bounding-set="-all$(printf ',+%s' $less)" sleep 1002 &
 	at_exit kill $!
 	until_runs $! sleep
@@ -431,7 +439,7 @@ container_root() {
 		check "root of a container: $what" cmp "$work/reference.out" "$work/restricted.out"
 		is "root of a container: $what: it is an answer" "$(grep -c '^status [01]$' "$work/restricted.out")" 1
 	done
-	filter=cat
+	filter='cat'
 }
 
 effective() { sed -n 's/^CapEff:\t//p' "/proc/$1/status"; }
