@@ -26,6 +26,9 @@ struct source {
 	 * message set on ctx.
 	 */
 	int (*fill)(struct procns *ctx, const struct procns_query *query, struct procns_snapshot *s);
+
+	/* What fill() can know, if it can work at all. Not 0: it then finds out by itself, and nobody has to probe first. */
+	uint32_t facts;
 };
 
 extern const struct source source_dir, source_bpf, source_listns, source_proc;

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "context.h"
+#include "nsfs.h"
 #include "source_bpf_fill.h"
 #include "source_bpf_refs.h"
 #include "source_bpf_script.h"
@@ -154,7 +155,7 @@ static int take_samples(struct walk *walk, const struct script *script, struct r
 	return err;
 }
 
-static int fill(struct procns *ctx, const struct procns_query *query, struct procns_snapshot *snapshot)
+static int fill_or_fail(struct procns *ctx, const struct procns_query *query, struct procns_snapshot *snapshot)
 {
 	struct script script = script_for(query);
 	struct walk walk;
@@ -174,4 +175,17 @@ static int fill(struct procns *ctx, const struct procns_query *query, struct pro
 	return err;
 }
 
-const struct source source_bpf = { "bpf", probe, fill };
+/* Probing takes as long as a walker does, so it is what follows a failure: it knows best why. */
+static int fill(struct procns *ctx, const struct procns_query *query, struct procns_snapshot *snapshot)
+{
+	char reason[sizeof(ctx->reason)];
+	uint32_t facts;
+	int err = fill_or_fail(ctx, query, snapshot), probed;
+
+	if (!err || out_of_resources(err))
+		return err;
+	probed = probe(ctx, &facts, reason, sizeof(reason));
+	return probed ? context_error(ctx, -probed, "%s: %s", source_bpf.name, reason) : err;
+}
+
+const struct source source_bpf = { "bpf", probe, fill, FACTS };

@@ -89,10 +89,10 @@ static int name_possessions(struct walk *walk)
 	if (!naming.tables || !naming.mms)
 		return 0;
 	for (size_t i = 0; !err && i < count; i++)
-		if (tasks[i].task == tasks[i].leader)
+		if (tasks[i].number & TASK_LEADS)
 			err = name_possessions_of(&naming, &tasks[i], &theirs[i]);
 	for (size_t i = 0; !err && i < count; i++)
-		if (tasks[i].task != tasks[i].leader)
+		if (!(tasks[i].number & TASK_LEADS))
 			err = name_possessions_of(&naming, &tasks[i], &theirs[i]);
 	index_free(&naming.named);
 	if (err)

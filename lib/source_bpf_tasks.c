@@ -50,16 +50,21 @@ static int find_memberships(struct fill *fill, struct index *by_nsproxy)
 	return 0;
 }
 
+static pid_t task_number(const struct task_record *record)
+{
+	return (pid_t)(record->number & ~TASK_LEADS);
+}
+
 static int add_task(struct fill *fill, const struct index *by_nsproxy, const struct task_record *record, pid_t pid)
 {
 	const struct membership *membership = index_find(by_nsproxy, record->nsproxy);
 	void **place = index_place(&fill->tasks, record->task);
-	struct procns_task *task = snapshot_task(fill->snapshot, pid, record->tid, record->comm, sizeof(record->comm));
+	struct procns_task *task = snapshot_task(fill->snapshot, pid, task_number(record), record->comm, sizeof(record->comm));
 
 	if (!task || !place)
 		return -ENOMEM;
 	*place = task;
-	task->leader = record->task == record->leader;
+	task->leader = record->number & TASK_LEADS;
 	task->uid = record->uid;
 	if (membership) {
 		memcpy(task->ns, membership->ns, sizeof(task->ns));
@@ -74,16 +79,13 @@ static int add_task(struct fill *fill, const struct index *by_nsproxy, const str
 /* The threads of one process, which has the number of its leader; it had none if it was reaped just now. */
 static int add_process(struct fill *fill, const struct index *by_nsproxy, const struct task_record *threads, size_t count)
 {
-	const struct task_record *leader = NULL;
+	const struct task_record *leader = &threads[0];
 
-	for (size_t i = 0; i < count; i++)
-		if (threads[i].task == threads[i].leader)
-			leader = &threads[i];
 	/* The task the kernel was born with is its own parent, and nobody's process. */
-	if (!leader || leader->parent == leader->task)
+	if (leader->parent == leader->task)
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		if (add_task(fill, by_nsproxy, &threads[i], leader->tid) < 0)
+		if (add_task(fill, by_nsproxy, &threads[i], task_number(leader)) < 0)
 			return -ENOMEM;
 	return 0;
 }
@@ -96,7 +98,7 @@ static int add_processes(struct fill *fill, const struct index *by_nsproxy)
 	if (snapshot_expect(fill->snapshot, 0, count) < 0 || index_reserve(&fill->tasks, count) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i = end) {
-		for (end = i + 1; end < count && records[end].leader == records[i].leader; end++)
+		for (end = i + 1; end < count && !(records[end].number & TASK_LEADS); end++)
 			continue;
 		if (add_process(fill, by_nsproxy, &records[i], end - i) < 0)
 			return -ENOMEM;

@@ -49,7 +49,7 @@ static const struct array {
 	size_t first_size;		/* how many records it has room for at first; 0: as the number of threads suggests */
 } arrays[ARRAY_COUNT] = {
 	[ARRAY_NS] = { WALK_TREE | WALK_CANDIDATES | WALK_MAPS, IN(maps.ns_records), COUNTER(ns_walk.count),
-		       sizeof(struct ns_record), 1000 },
+		       sizeof(struct ns_record), 500 },
 	[ARRAY_CANDIDATES] = { WALK_CANDIDATES, IN(maps.candidate_records), NO_COUNTER, sizeof(struct candidate_record), 2048 },
 	[ARRAY_MAPS] = { WALK_MAPS, IN(maps.map_records), COUNTER(ns_walk.map_count), sizeof(struct map_record), 512 },
 	[ARRAY_LONG_MAPS] = { WALK_MAPS, IN(maps.long_map_records), COUNTER(ns_walk.long_map_count),
@@ -93,7 +93,7 @@ static size_t expected_threads(void)
 {
 	struct sysinfo info;
 
-	return sysinfo(&info) < 0 ? 1024 : info.procs + info.procs / 8 + 64;
+	return sysinfo(&info) < 0 ? 1024 : info.procs + info.procs / 16 + 64;
 }
 
 static int read_offsets(struct walk *walk)

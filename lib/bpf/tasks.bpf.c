@@ -63,9 +63,9 @@ static __always_inline void record_pid(struct task_record *record, __u64 pid)
 	__u64 upid = upid_at(pid, task_walk.level);
 
 	read(&record->pid_ns, upid_at(pid, level) + at.upid.ns);
-	record->tid = 0;
+	record->number = 0;
 	if (level >= task_walk.level && (level == task_walk.level ? record->pid_ns : read_u64(upid + at.upid.ns)) == task_walk.pid_ns)
-		read(&record->tid, upid + at.upid.nr);
+		read(&record->number, upid + at.upid.nr);
 }
 
 static __always_inline void record_task(__u64 task)
@@ -77,7 +77,6 @@ static __always_inline void record_task(__u64 task)
 	if (!record)
 		return;
 	record->task = task;
-	record->leader = task_walk.leader;
 	read(&record->parent, task + at.task.real_parent);
 	read(&record->nsproxy, task + at.task.nsproxy);
 	read(&record->comm, task + at.task.comm);
@@ -88,6 +87,7 @@ static __always_inline void record_task(__u64 task)
 
 	pid = read_u64(task + at.task.thread_pid);
 	record_pid(record, pid);
+	record->number |= task == task_walk.leader ? TASK_LEADS : 0;
 	if (present(at.task.files))
 		record_possessions(i, task, pid, cred);
 	record_nsproxy(record->nsproxy);

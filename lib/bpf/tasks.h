@@ -8,16 +8,18 @@
 /* A set of namespaces, shared by the tasks that are in the same; recorded once or more. */
 struct nsproxy_record {
 	__aligned_u64 nsproxy;
-	__aligned_u64 content[16];	/* the kernel's struct nsproxy as it is, or its beginning */
+	__aligned_u64 content[11];	/* the kernel's struct nsproxy as it is, or its beginning */
 };
 
-/* A thread; those of one process follow one another. */
+#define TASK_LEADS (1u << 31)		/* more than any task's number */
+
+/* A thread; those of one process follow one another, its leader first. One cache line: there are many of these. */
 struct task_record {
-	__aligned_u64 task, leader, parent;	/* struct task_struct */
+	__aligned_u64 task, parent;	/* struct task_struct */
 	__aligned_u64 nsproxy;		/* 0: it is exiting */
 	__aligned_u64 pid_ns;		/* it is in: struct pid_namespace; 0: it is reaped */
 	__aligned_u64 user_ns;		/* of its real_cred: struct user_namespace */
-	__u32 tid;			/* in the caller's pid namespace; 0: it is not in there */
+	__u32 number;			/* in the caller's pid namespace; 0: it is not in there. Of a leader with TASK_LEADS */
 	__u32 uid;			/* effective, in the initial user namespace's ids */
 	char comm[16];
 };
