@@ -32,8 +32,7 @@ int load_begin(struct load *load, struct procns *ctx)
 	return 0;
 }
 
-/* The last line of the verifier's log that says something. */
-static const char *last_complaint(char *log)
+const char *last_complaint(char *log)
 {
 	char *line = log, *complaint = log;
 
@@ -43,15 +42,14 @@ static const char *last_complaint(char *log)
 	return complaint;
 }
 
-static int failed(const struct load *load, int err)
+int bpf_refused(struct procns *ctx, int err, const char *complaint)
 {
 	if (err == -EPERM)
-		return context_error(load->ctx, EPERM, "cannot load BPF programs: %s; needs CAP_BPF and CAP_PERFMON",
-				     strerror(EPERM));
+		return context_error(ctx, EPERM, "cannot load BPF programs: %s; needs CAP_BPF and CAP_PERFMON", strerror(EPERM));
 	if (err == -ENOMEM)
-		return context_error(load->ctx, ENOMEM, "cannot load BPF programs: out of memory");
-	return context_error(load->ctx, -err, "cannot load BPF programs: %s%s%s; needs Linux 5.17 or later", strerror(-err),
-			     *load->log ? ": " : "", last_complaint(load->log));
+		return context_error(ctx, ENOMEM, "cannot load BPF programs: out of memory");
+	return context_error(ctx, -err, "cannot load BPF programs: %s%s%s; needs Linux 5.17 or later", strerror(-err),
+			     *complaint ? ": " : "", complaint);
 }
 
 int load_end(struct load *load, int err)
@@ -59,7 +57,7 @@ int load_end(struct load *load, int err)
 	libbpf_set_print(load->printed_by);
 	pthread_mutex_unlock(&lock);
 	if (err)
-		err = failed(load, err);
+		err = bpf_refused(load->ctx, err, last_complaint(load->log));
 	free(load->log);
 	return err;
 }

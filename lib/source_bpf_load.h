@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What surrounds the loading of BPF programs: silence, and a reason when the kernel refuses one. */
+/* What surrounds the loading of BPF programs by libbpf: silence; and a reason when the kernel refuses one. */
 #ifndef PROCNS_SOURCE_BPF_LOAD_H
 #define PROCNS_SOURCE_BPF_LOAD_H
 
@@ -20,5 +20,11 @@ struct load {
  */
 int load_begin(struct load *load, struct procns *ctx);
 int load_end(struct load *load, int err);
+
+/* The last line of a verifier's log that says something. The log is no longer one text then. */
+const char *last_complaint(char *log);
+
+/* The message about programs that the kernel refused (-errno); the verifier's complaint, if there is one. Returns err. */
+int bpf_refused(struct procns *ctx, int err, const char *complaint);
 
 #endif

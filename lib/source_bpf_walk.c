@@ -7,86 +7,77 @@
 #include <sys/sysinfo.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include "source.h"
 #include "source_bpf_load.h"
 #include "source_bpf_walk.h"
 #include "util.h"
-#include "walkers.skel.h"
+#include "walkers.h"
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 #define MAX_RUNS 12
 
-#define IN(member) offsetof(struct walkers, member)
-#define COUNTER(field) offsetof(struct walkers__bss, field)
+#define COUNTER(variable, field) (IN_VARIABLES_##variable + offsetof(struct variable, field))
 #define NO_COUNTER SIZE_MAX		/* user space counts */
 
 #define EVERY_FILE (WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES | WALK_WATCHES)
 
+#define PROGRAM(walker, name) { walker, PROGRAM_##name, #name }
+
 static const struct program {
 	enum walker walker;
-	size_t program;			/* in struct walkers */
+	enum packed_program program;
+	const char *name;
 } programs[] = {
-	{ WALK_TREE, IN(progs.walk_tree) },
-	{ WALK_CANDIDATES, IN(progs.walk_candidates) },
-	{ WALK_MAPS, IN(progs.walk_maps) },
-	{ WALK_TASKS, IN(progs.walk_tasks) },
-	{ WALK_DESCRIPTORS, IN(progs.walk_descriptors) },
-	{ WALK_RINGS, IN(progs.walk_rings) },
-	{ WALK_QUEUES, IN(progs.walk_queues) },
-	{ WALK_WATCHES, IN(progs.walk_watches) },
-	{ WALK_SUPERS, IN(progs.walk_supers) },
-	{ WALK_MAPPINGS, IN(progs.walk_mappings) },
-	{ WALK_NETS, IN(progs.walk_nets) },
+	PROGRAM(WALK_TREE, walk_tree),
+	PROGRAM(WALK_CANDIDATES, walk_candidates),
+	PROGRAM(WALK_MAPS, walk_maps),
+	PROGRAM(WALK_TASKS, walk_tasks),
+	PROGRAM(WALK_DESCRIPTORS, walk_descriptors),
+	PROGRAM(WALK_RINGS, walk_rings),
+	PROGRAM(WALK_QUEUES, walk_queues),
+	PROGRAM(WALK_WATCHES, walk_watches),
+	PROGRAM(WALK_SUPERS, walk_supers),
+	PROGRAM(WALK_MAPPINGS, walk_mappings),
+	PROGRAM(WALK_NETS, walk_nets),
 };
 
 static const struct array {
 	unsigned int walkers;		/* that use it */
-	size_t map;			/* in struct walkers */
-	size_t counter;			/* in the object's .bss */
+	enum packed_map map;
+	size_t counter;			/* in the walkers' variables */
 	size_t record_size;
 	size_t first_size;		/* how many records it has room for at first; 0: as the number of threads suggests */
 } arrays[ARRAY_COUNT] = {
-	[ARRAY_NS] = { WALK_TREE | WALK_CANDIDATES | WALK_MAPS, IN(maps.ns_records), COUNTER(ns_walk.count),
+	[ARRAY_NS] = { WALK_TREE | WALK_CANDIDATES | WALK_MAPS, MAP_ns_records, COUNTER(ns_walk, count),
 		       sizeof(struct ns_record), 500 },
-	[ARRAY_CANDIDATES] = { WALK_CANDIDATES, IN(maps.candidate_records), NO_COUNTER, sizeof(struct candidate_record), 2048 },
-	[ARRAY_MAPS] = { WALK_MAPS, IN(maps.map_records), COUNTER(ns_walk.map_count), sizeof(struct map_record), 512 },
-	[ARRAY_LONG_MAPS] = { WALK_MAPS, IN(maps.long_map_records), COUNTER(ns_walk.long_map_count),
+	[ARRAY_CANDIDATES] = { WALK_CANDIDATES, MAP_candidate_records, NO_COUNTER, sizeof(struct candidate_record), 2048 },
+	[ARRAY_MAPS] = { WALK_MAPS, MAP_map_records, COUNTER(ns_walk, map_count), sizeof(struct map_record), 512 },
+	[ARRAY_LONG_MAPS] = { WALK_MAPS, MAP_long_map_records, COUNTER(ns_walk, long_map_count),
 			      sizeof(struct long_map_record), 4 },
-	[ARRAY_TASKS] = { WALK_TASKS, IN(maps.task_records), COUNTER(task_walk.count), sizeof(struct task_record), 0 },
-	[ARRAY_POSSESSIONS] = { WALK_DESCRIPTORS, IN(maps.possession_records), COUNTER(task_walk.count),
+	[ARRAY_TASKS] = { WALK_TASKS, MAP_task_records, COUNTER(task_walk, count), sizeof(struct task_record), 0 },
+	[ARRAY_POSSESSIONS] = { WALK_DESCRIPTORS, MAP_possession_records, COUNTER(task_walk, count),
 				sizeof(struct possession_record), 0 },
-	[ARRAY_NSPROXIES] = { WALK_TASKS, IN(maps.nsproxy_records), COUNTER(task_walk.nsproxy_count),
+	[ARRAY_NSPROXIES] = { WALK_TASKS, MAP_nsproxy_records, COUNTER(task_walk, nsproxy_count),
 			      sizeof(struct nsproxy_record), 512 },
-	[ARRAY_TABLES] = { WALK_DESCRIPTORS, IN(maps.table_records), NO_COUNTER, sizeof(struct table_record), 0 },
-	[ARRAY_FILES] = { EVERY_FILE, IN(maps.file_records), COUNTER(file_walk.file_count), sizeof(struct file_record), 0 },
-	[ARRAY_RINGS] = { EVERY_FILE, IN(maps.ring_records), COUNTER(file_walk.ring_count), sizeof(struct ring_record), 512 },
-	[ARRAY_SOCKS] = { EVERY_FILE, IN(maps.sock_records), COUNTER(file_walk.sock_count), sizeof(struct sock_record), 1024 },
-	[ARRAY_GROUPS] = { EVERY_FILE, IN(maps.group_records), COUNTER(file_walk.group_count), sizeof(struct group_record), 512 },
-	[ARRAY_WATCHES] = { WALK_WATCHES, IN(maps.watch_records), COUNTER(file_walk.watch_count), sizeof(struct watch_record), 512 },
-	[ARRAY_NAMES] = { WALK_QUEUES, IN(maps.name_records), COUNTER(file_walk.name_count), sizeof(struct name_record), 512 },
-	[ARRAY_EDGES] = { WALK_QUEUES, IN(maps.sock_edge_records), COUNTER(file_walk.edge_count),
+	[ARRAY_TABLES] = { WALK_DESCRIPTORS, MAP_table_records, NO_COUNTER, sizeof(struct table_record), 0 },
+	[ARRAY_FILES] = { EVERY_FILE, MAP_file_records, COUNTER(file_walk, file_count), sizeof(struct file_record), 0 },
+	[ARRAY_RINGS] = { EVERY_FILE, MAP_ring_records, COUNTER(file_walk, ring_count), sizeof(struct ring_record), 512 },
+	[ARRAY_SOCKS] = { EVERY_FILE, MAP_sock_records, COUNTER(file_walk, sock_count), sizeof(struct sock_record), 1024 },
+	[ARRAY_GROUPS] = { EVERY_FILE, MAP_group_records, COUNTER(file_walk, group_count), sizeof(struct group_record), 512 },
+	[ARRAY_WATCHES] = { WALK_WATCHES, MAP_watch_records, COUNTER(file_walk, watch_count), sizeof(struct watch_record), 512 },
+	[ARRAY_NAMES] = { WALK_QUEUES, MAP_name_records, COUNTER(file_walk, name_count), sizeof(struct name_record), 512 },
+	[ARRAY_EDGES] = { WALK_QUEUES, MAP_sock_edge_records, COUNTER(file_walk, edge_count),
 			  sizeof(struct sock_edge_record), 512 },
-	[ARRAY_SUPERS] = { WALK_SUPERS, IN(maps.super_records), COUNTER(super_walk.super_count), sizeof(struct super_record), 256 },
-	[ARRAY_PLACES] = { WALK_SUPERS, IN(maps.place_records), COUNTER(super_walk.place_count), sizeof(struct place_record), 256 },
-	[ARRAY_PARTS] = { WALK_SUPERS, IN(maps.part_records), COUNTER(super_walk.part_count), sizeof(struct part_record), 2048 },
-	[ARRAY_MMS] = { WALK_MAPPINGS, IN(maps.mm_records), NO_COUNTER, sizeof(struct mm_record), 0 },
-	[ARRAY_MAPPINGS] = { WALK_MAPPINGS, IN(maps.mapping_records), COUNTER(mapping_walk.count),
+	[ARRAY_SUPERS] = { WALK_SUPERS, MAP_super_records, COUNTER(super_walk, super_count), sizeof(struct super_record), 256 },
+	[ARRAY_PLACES] = { WALK_SUPERS, MAP_place_records, COUNTER(super_walk, place_count), sizeof(struct place_record), 256 },
+	[ARRAY_PARTS] = { WALK_SUPERS, MAP_part_records, COUNTER(super_walk, part_count), sizeof(struct part_record), 2048 },
+	[ARRAY_MMS] = { WALK_MAPPINGS, MAP_mm_records, NO_COUNTER, sizeof(struct mm_record), 0 },
+	[ARRAY_MAPPINGS] = { WALK_MAPPINGS, MAP_mapping_records, COUNTER(mapping_walk, count),
 			     sizeof(struct mapping_record), 512 },
-	[ARRAY_NETS] = { WALK_NETS, IN(maps.net_records), COUNTER(ns_walk.net_count), sizeof(struct net_record), 1024 },
-	[ARRAY_SEEN] = { EVERY_FILE, IN(maps.seen), COUNTER(file_walk.seen_count), 0, 2048 },
+	[ARRAY_NETS] = { WALK_NETS, MAP_net_records, COUNTER(ns_walk, net_count), sizeof(struct net_record), 1024 },
+	[ARRAY_SEEN] = { EVERY_FILE, MAP_seen, COUNTER(file_walk, seen_count), 0, 2048 },
 };
-
-static struct bpf_map *map_of(const struct walkers *object, const struct array *array)
-{
-	return *(struct bpf_map **)((char *)object + array->map);
-}
-
-static struct bpf_program *program_of(const struct walkers *object, const struct program *program)
-{
-	return *(struct bpf_program **)((char *)object + program->program);
-}
 
 /* The kernel says how many threads there are: with room for those being born, the first run mostly suffices. */
 static size_t expected_threads(void)
@@ -148,8 +139,11 @@ static void unload(struct walk *walk)
 {
 	for (size_t i = 0; i < ARRAY_COUNT; i++)
 		unmap(walk, i);
-	walkers__destroy(walk->object);
-	walk->object = NULL;
+	if (!walk->kernel)
+		return;
+	walkers_close(walk->kernel);
+	free(walk->kernel);
+	walk->kernel = NULL;
 }
 
 void walk_close(struct walk *walk)
@@ -157,16 +151,33 @@ void walk_close(struct walk *walk)
 	unload(walk);
 }
 
-static void choose(struct walk *walk)
+/* The set of addresses is a hash that only walkers see. */
+static struct map_request request_of(const struct walk *walk, enum walk_array i)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		bpf_program__set_autoload(program_of(walk->object, &programs[i]), programs[i].walker & walk->walkers);
-	for (size_t i = 0; i < ARRAY_COUNT; i++) {
-		struct bpf_map *map = map_of(walk->object, &arrays[i]);
+	if (!arrays[i].record_size)
+		return (struct map_request){ BPF_MAP_TYPE_HASH, sizeof(uint64_t), sizeof(uint32_t), walk->arrays[i].size, 0 };
+	return (struct map_request){ BPF_MAP_TYPE_ARRAY, sizeof(uint32_t), arrays[i].record_size, walk->arrays[i].size,
+				     BPF_F_MMAPABLE };
+}
 
-		bpf_map__set_autocreate(map, used(walk, i));
-		bpf_map__set_max_entries(map, walk->arrays[i].size);
-	}
+static int make_arrays(struct walk *walk)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_COUNT; i++)
+		if (used(walk, i))
+			err = walkers_make_map(walk->kernel, arrays[i].map, request_of(walk, i));
+	return err;
+}
+
+static int load_programs(struct walk *walk)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(programs); i++)
+		if (programs[i].walker & walk->walkers)
+			err = walkers_load(walk->kernel, programs[i].program);
+	return err;
 }
 
 static int map_arrays(struct walk *walk)
@@ -178,7 +189,7 @@ static int map_arrays(struct walk *walk)
 		if (!used(walk, i) || !arrays[i].record_size)
 			continue;
 		records = mmap(NULL, array->size * arrays[i].record_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-			       bpf_map__fd(map_of(walk->object, &arrays[i])), 0);
+			       walk->kernel->maps[arrays[i].map], 0);
 		if (records == MAP_FAILED)
 			return context_error(walk->ctx, errno, "cannot map what BPF programs write: %s", strerror(errno));
 		array->records = records;
@@ -186,31 +197,32 @@ static int map_arrays(struct walk *walk)
 	return 0;
 }
 
+static void name_variables(struct walk *walk)
+{
+	char *variables = walk->kernel->variables;
+
+	walk->ns = (void *)(variables + IN_VARIABLES_ns_walk);
+	walk->tasks = (void *)(variables + IN_VARIABLES_task_walk);
+	walk->files = (void *)(variables + IN_VARIABLES_file_walk);
+	walk->supers = (void *)(variables + IN_VARIABLES_super_walk);
+	walk->mappings = (void *)(variables + IN_VARIABLES_mapping_walk);
+}
+
 static int load(struct walk *walk)
 {
-	struct walkers__bss *bss;
-	struct load load;
-	int err = load_begin(&load, walk->ctx);
+	int err;
 
+	walk->kernel = malloc(sizeof(*walk->kernel));
+	if (!walk->kernel)
+		return bpf_refused(walk->ctx, -ENOMEM, "");
+	err = walkers_open(walk->kernel, &walk->offsets);
+	if (!err)
+		err = make_arrays(walk);
+	if (!err)
+		err = load_programs(walk);
 	if (err)
-		return err;
-	walk->object = walkers__open_opts(&load.options);
-	if (walk->object) {
-		walk->object->rodata->at = walk->offsets;
-		choose(walk);
-		err = walkers__load(walk->object);
-	} else {
-		err = -errno;
-	}
-	err = load_end(&load, err);
-	if (err)
-		return err;
-	bss = walk->object->bss;
-	walk->ns = &bss->ns_walk;
-	walk->tasks = &bss->task_walk;
-	walk->files = &bss->file_walk;
-	walk->supers = &bss->super_walk;
-	walk->mappings = &bss->mapping_walk;
+		return bpf_refused(walk->ctx, err, walk->kernel->complaint);
+	name_variables(walk);
 	return map_arrays(walk);
 }
 
@@ -219,22 +231,20 @@ static void count(struct walk *walk)
 {
 	for (size_t i = 0; i < ARRAY_COUNT; i++)
 		if (used(walk, i) && arrays[i].counter != NO_COUNTER)
-			walk->arrays[i].count = *(uint32_t *)((char *)walk->object->bss + arrays[i].counter);
+			walk->arrays[i].count = *(uint32_t *)((char *)walk->kernel->variables + arrays[i].counter);
 }
 
 int walk_program(struct walk *walk, enum walker walker)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		LIBBPF_OPTS(bpf_test_run_opts, options);
-		const struct bpf_program *program = program_of(walk->object, &programs[i]);
 		int err;
 
 		if (programs[i].walker != walker)
 			continue;
-		err = bpf_prog_test_run_opts(bpf_program__fd(program), &options);
+		err = bpf_prog_test_run_opts(walk->kernel->programs[programs[i].program], &options);
 		if (err)
-			return context_error(walk->ctx, -err, "cannot run the BPF program %s: %s", bpf_program__name(program),
-					     strerror(-err));
+			return context_error(walk->ctx, -err, "cannot run the BPF program %s: %s", programs[i].name, strerror(-err));
 	}
 	count(walk);
 	return 0;
@@ -272,7 +282,7 @@ static int forget_seen(struct walk *walk)
 	size_t size = walk->arrays[ARRAY_SEEN].size;
 	cleanup_free uint64_t *keys = malloc(size * sizeof(*keys));
 	cleanup_free uint32_t *values = malloc(size * sizeof(*values));
-	int fd = bpf_map__fd(map_of(walk->object, &arrays[ARRAY_SEEN])), err = 0;
+	int fd = walk->kernel->maps[MAP_seen], err = 0;
 	uint32_t position = 0, count;
 
 	if (!keys || !values)
@@ -287,7 +297,7 @@ static int forget_seen(struct walk *walk)
 /* What is loaded serves once more. Where that fails it is loaded anew. */
 static void start_afresh(struct walk *walk)
 {
-	if (!walk->object)
+	if (!walk->kernel)
 		return;
 	if (used(walk, ARRAY_SEEN) && forget_seen(walk) < 0) {
 		unload(walk);
@@ -298,7 +308,7 @@ static void start_afresh(struct walk *walk)
 			memset(walk->arrays[i].records, 0, walk_count(walk, i) * arrays[i].record_size);
 		walk->arrays[i].count = 0;
 	}
-	memset(walk->object->bss, 0, sizeof(*walk->object->bss));
+	memset(walk->kernel->variables, 0, VARIABLES_SIZE);
 }
 
 int walk_sample(struct walk *walk, int (*script)(struct walk *walk, const void *data), const void *data)
@@ -307,7 +317,7 @@ int walk_sample(struct walk *walk, int (*script)(struct walk *walk, const void *
 		int err;
 
 		start_afresh(walk);
-		err = walk->object ? 0 : load(walk);
+		err = walk->kernel ? 0 : load(walk);
 		if (!err)
 			err = script(walk, data);
 		if (err)

@@ -47,7 +47,7 @@ struct walk {
 	struct procns *ctx;		/* has the message after a failure */
 	unsigned int walkers;		/* WALK_* bits of those loaded */
 	struct offsets offsets;
-	struct walkers *object;
+	struct walkers *kernel;		/* its maps and programs; NULL: not loaded */
 	struct walk_array_state {
 		void *records;
 		size_t count;		/* how many the walkers, or user space, have for it */
