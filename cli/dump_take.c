@@ -203,13 +203,33 @@ static int take_time(struct dump_reader *reader, const cJSON *object, struct dum
 	return err ? err : take_offset(reader, offsets, "boottime", &ns->boottime);
 }
 
+/* Dumps that have them not are older. */
+static int check_v1_roots(struct dump_reader *reader, const cJSON *object)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, "cgroup_v1_roots"), *item;
+	int err = list ? dump_check_objects(reader, object, "cgroup_v1_roots") : 0;
+	const char *root;
+
+	if (!err && cJSON_GetArraySize(list) > DUMP_MOST_HIERARCHIES)
+		err = dump_refuse(reader, "cgroup_v1_roots has more than %d entries", DUMP_MOST_HIERARCHIES);
+	cJSON_ArrayForEach(item, list) {
+		if (!err && !dump_take(reader, item, "hierarchy", cJSON_IsString, "a text"))
+			err = -EINVAL;
+		if (!err)
+			err = dump_take_text(reader, item, "root", &root);
+		if (!err && root && !dump_is_path(root))
+			err = dump_refuse(reader, "cgroup_v1_roots has a root that is no path from the root without '..'");
+	}
+	return err;
+}
+
 static int take_cgroup(struct dump_reader *reader, const cJSON *object, struct dump_ns *ns)
 {
 	int err = dump_take_text(reader, object, "cgroup_root", &ns->cgroup_root);
 
 	if (!err && ns->cgroup_root && !dump_is_path(ns->cgroup_root))
 		err = dump_refuse(reader, "cgroup_root is no path from the root without '..': %.*s", DUMP_SHOWN, ns->cgroup_root);
-	return err;
+	return err ? err : check_v1_roots(reader, object);
 }
 
 int dump_check_objects(struct dump_reader *reader, const cJSON *object, const char *key)
@@ -288,6 +308,23 @@ int dump_check_members(struct dump_reader *reader, const cJSON *object, struct d
 	return err ? err : dump_take_number(reader, object, "nthreads", DUMP_EXACT, &ns->nthreads);
 }
 
+static int check_positions(struct dump_reader *reader, const cJSON *holder)
+{
+	static const char *const numbers[] = { "message", "connection", "index" };
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(holder, "positions"), *position;
+	int err = list ? dump_check_objects(reader, holder, "positions") : 0;
+
+	cJSON_ArrayForEach(position, list)
+		for (size_t i = 0; !err && i < ARRAY_SIZE(numbers); i++) {
+			const cJSON *number = cJSON_GetObjectItemCaseSensitive(position, numbers[i]);
+			uint64_t value;
+
+			if (number && !cJSON_IsNull(number))
+				err = dump_take_number(reader, position, numbers[i], UINT32_MAX, &value);
+		}
+	return err;
+}
+
 /* Text, numbers and flags as they are; `causes` holders again. The parser has a limit to how deep they go. */
 int dump_check_holders(struct dump_reader *reader, const cJSON *object, const char *key)
 {
@@ -301,6 +338,8 @@ int dump_check_holders(struct dump_reader *reader, const cJSON *object, const ch
 			err = -EINVAL;
 		if (!err && path && !cJSON_IsString(path))
 			err = dump_refuse(reader, "the path of a holder is no text");
+		if (!err)
+			err = check_positions(reader, item);
 		if (!err && cJSON_HasObjectItem(item, "causes"))
 			err = dump_check_holders(reader, item, "causes");
 	}

@@ -84,6 +84,55 @@ is "and its pid namespace's parent" "$(has "outside[type=pid].references[by=pare
 dump --root "pid:$init"
 is "of the task: the same" "$(ids)$(has 'namespaces[*].type' | tr '\n' ' ')" "$first$types"
 
+# ---- roots in a hierarchy of version 1: below us, above us, and beside our own root
+export groups=$work/groups
+hierarchy=procns-$$
+leave_hierarchy() {
+	[ -z "$there" ] || { kill -KILL "$there"; wait "$there"; } 2>/dev/null
+	there=
+	rmdir "$groups/a b/c" "$groups/a b" "$groups/d" 2>/dev/null
+	eventually 20 hierarchy_goes
+}
+mount_hierarchy() { mount -t cgroup -o "none,name=$hierarchy" procns "$groups" 2>"$work/err"; }
+# with its last mount, but only where no cgroup is in it any more: these go a moment after their directories
+# shellcheck disable=SC2317
+hierarchy_goes() {
+	umount "$groups" 2>/dev/null
+	! grep -q ":name=$hierarchy:" /proc/self/cgroup || ! mount_hierarchy
+}
+# GROUP COMMAND...: runs it there
+# shellcheck disable=SC2016
+in_group=(sh -c 'echo 0 >"$groups/$0/cgroup.procs" && exec "$@"')
+there=
+v1_root() { of "$(number "$1" cgroup)" "cgroup_v1_roots[hierarchy=name=$hierarchy].root"; }
+mkdir "$groups"
+if mount_hierarchy; then
+	at_exit leave_hierarchy
+	mkdir "$groups/a b" "$groups/a b/c" "$groups/d"
+	# shellcheck disable=SC2016
+	start "${in_group[@]}" 'a b' unshare --cgroup sh -c 'echo ready >&9; exec 9>&-; exec sleep 1000'
+	there=$STARTED
+	unset 'children[-1]'
+	dump
+	is "the root of another in a hierarchy of version 1" "$(v1_root "$there")" '/a b'
+	is "and our own" "$(v1_root self)" /
+	is "the unified one is told apart" "$(of "$(number "$there" cgroup)" cgroup_root)" "$(sed -n 's/^0:://p' /proc/self/cgroup)"
+	is "each hierarchy there is" "$(of "$(number "$there" cgroup)" 'cgroup_v1_roots[*].hierarchy')" \
+		"$(cut -d: -f2 /proc/self/cgroup | grep . | LC_ALL=C sort)"
+	"${in_group[@]}" 'a b/c' "$PROCNS" dump >"$work/dump" 2>/dev/null
+	is "one above us" "$(v1_root "$there")" '/a b'
+	"${in_group[@]}" d "$PROCNS" dump >"$work/dump" 2>/dev/null
+	is "one beside us" "$(v1_root "$there")" '/a b'
+	"${in_group[@]}" d unshare --cgroup "$PROCNS" dump >"$work/dump" 2>"$work/dump.err"
+	is "outside of our own root there is none" "$(v1_root "$there")" null
+	check "and that is said" grep -q '^incomplete: a root of .* cgroup namespace' "$work/dump.err"
+	"${in_group[@]}" 'a b' unshare --cgroup "$PROCNS" dump >"$work/dump" 2>/dev/null
+	is "of the same root" "$(v1_root "$there")" /
+	leave_hierarchy
+else
+	skip "roots in a hierarchy of version 1" "cannot mount one: $(cat "$work/err")"
+fi
+
 # a descriptor, a mount and a message; a descriptor that leads out
 hold inflight-nested uts
 take ns chain pid
@@ -92,6 +141,45 @@ held=${ns//[!0-9]/}
 is "in flight" "$(of "$held" 'holders[0].kind') $(of "$held" 'holders[0].socket.inode') $(of "$held" 'holders[0].causes[0].kind')" \
 	"in_flight ${chain%%,*} in_flight"
 let_go
+
+# messages in a known order: a namespace twice in a stream socket, which is in a datagram socket, which is in a third
+hold inflight-order uts
+take ns chain messages indexes again
+dump
+held=${ns//[!0-9]/}
+IFS=, read -ra queues <<<"$chain"
+IFS=, read -ra numbers <<<"$messages"
+IFS=, read -ra places <<<"$indexes"
+queue='holders[0]'
+for i in "${!queues[@]}"; do
+	is "where it is in flight, $((i + 1)) deep" \
+		"$(of "$held" "$queue.socket.inode") $(of "$held" "$queue.positions[0].message") $(of "$held" "$queue.positions[0].index")" \
+		"${queues[i]} ${numbers[i]} ${places[i]}"
+	queue+='.causes[0]'
+done
+is "and once more" "$(of "$held" 'holders[0].positions[1].message') $(of "$held" 'holders[0].positions[1].index')" "$again 0"
+is "nowhere else" "$(of "$held" 'holders[0].positions[#]') $(of "$held" 'holders[0].causes[0].positions[#]') $(of "$held" 'holders[#]')" '2 1 1'
+dump --source proc
+is "/proc does not show it" "$(of "$held" inum)$(grep -c '"positions"' "$work/dump")" 0
+let_go
+if hold inflight-unaccepted uts; then
+	take ns chain
+	dump
+	held=${ns//[!0-9]/}
+	is "in a connection nobody accepted" "$(of "$held" 'holders[0].positions[0].message') $(of "$held" 'holders[0].causes[0].socket.inode') $(
+		of "$held" 'holders[0].causes[0].positions[0].connection')" "0 ${chain#0,} 0"
+	let_go
+fi
+if hold inflight-oob uts; then
+	take ns
+	dump
+	held=${ns//[!0-9]/}
+	is "out of band" "$(of "$held" 'holders[0].positions[0].message') $(of "$held" 'holders[0].positions[0].out_of_band') $(of "$held" 'holders[0].positions[#]')" \
+		'0 true 1'
+	let_go
+else
+	skip "out of band" "$WHY"
+fi
 hold bind-here uts
 take ns path
 dump
