@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -117,6 +118,15 @@ const char *work_dir(struct fuzz *fuzz)
 	return path;
 }
 
+int open_entry(struct fuzz *fuzz)
+{
+	const char *name = good_name(fuzz);
+	int fd = name ? openat(fuzz->dir, name, O_RDONLY | O_CLOEXEC) : -1;
+
+	keep_fd(fuzz, fd);
+	return fd;
+}
+
 static int open_procns(const char *path, int flags)
 {
 	int fd = open(path, flags | O_DIRECTORY | O_CLOEXEC);
@@ -222,6 +232,8 @@ static void begin(struct life *life, const struct fuzz *common, uint64_t seed)
 
 	fuzz.seed = seed;
 	fuzz.random = seed * 0x9E3779B97F4A7C15ull | 1;
+	/* a life that may mount may have changed it for all */
+	mount(NULL, common->top, NULL, MS_REMOUNT, "mode=555");
 	life->since = now();
 	life->killed = false;
 	life->pid = fork();
@@ -309,7 +321,8 @@ static bool make_work(char *work)
 	char path[256];
 	int fd;
 
-	if (!mkdtemp(work) || chmod(work, 0755))
+	/* of its own, as some of what is done makes a whole filesystem read-only */
+	if (!mkdtemp(work) || mount("fsfuzz", work, "tmpfs", 0, "mode=755"))
 		return false;
 	for (int i = 0; i < FUZZ_DIRS; i++) {
 		snprintf(path, sizeof(path), "%s/%d", work, i);
@@ -325,14 +338,7 @@ static bool make_work(char *work)
 
 static void remove_work(const char *work)
 {
-	char path[256];
-
-	for (int i = 0; i < FUZZ_DIRS; i++) {
-		snprintf(path, sizeof(path), "%s/%d", work, i);
-		rmdir(path);
-	}
-	snprintf(path, sizeof(path), "%s/file", work);
-	unlink(path);
+	umount2(work, MNT_DETACH);
 	rmdir(work);
 }
 

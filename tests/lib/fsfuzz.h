@@ -40,7 +40,7 @@ struct fuzz {
 	uint64_t random, seed;
 	struct shared *shared;
 	const char *top;			/* the directory that was given */
-	const char *work;			/* a directory with FUZZ_DIRS directories and a file, "file" */
+	const char *work;			/* a tmpfs with FUZZ_DIRS directories and a file, "file" */
 	bool may_mount;				/* in a mount namespace of its own */
 	bool blind;				/* in a life where mounts hide entries, and descriptors are shared: nothing seen there is wrong */
 	int dir;				/* an open procns, or -1 */
@@ -85,6 +85,7 @@ uint32_t name_number(const char *name);
 void keep_fd(struct fuzz *fuzz, int fd);
 int random_fd(struct fuzz *fuzz);
 void reopen_dir(struct fuzz *fuzz);
+int open_entry(struct fuzz *fuzz);	/* one that was listed, kept; or -1 */
 /* WORK/0 …; of a static buffer. */
 const char *work_dir(struct fuzz *fuzz);
 

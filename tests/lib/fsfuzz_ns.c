@@ -21,7 +21,8 @@ static long ns_ioctl(struct fuzz *fuzz)
 	static const unsigned long known[] = { NS_GET_USERNS, NS_GET_PARENT, NS_GET_NSTYPE, NS_GET_OWNER_UID };
 	unsigned long request = one_in(fuzz, 4) ? (unsigned long)random_next(fuzz) >> random_below(fuzz, 33) :
 				one_in(fuzz, 2) ? _IO(NSIO, random_below(fuzz, 16)) : pick(fuzz, known);
-	int got = ioctl(random_fd(fuzz), request, random_room(fuzz, 256));
+	int fd = one_in(fuzz, 2) ? open_entry(fuzz) : random_fd(fuzz);
+	int got = ioctl(fd, request, random_room(fuzz, 256));
 
 	if (got > 2 && (request == NS_GET_USERNS || request == NS_GET_PARENT))
 		keep_fd(fuzz, got);
@@ -31,12 +32,11 @@ static long ns_ioctl(struct fuzz *fuzz)
 /* In a child, which only looks from there: what else it did would be done to others. */
 static long ns_enter(struct fuzz *fuzz)
 {
-	const char *name = good_name(fuzz);
 	pid_t child = fork();
 	int status = 0;
 
 	if (!child) {
-		int fd = name && one_in(fuzz, 2) ? openat(fuzz->dir, name, O_RDONLY | O_CLOEXEC) : random_fd(fuzz);
+		int fd = one_in(fuzz, 2) ? open_entry(fuzz) : random_fd(fuzz);
 		int got = setns(fd, one_in(fuzz, 2) ? 0 : (int)random_bits(fuzz, (uint64_t)all_types));
 
 		for (size_t i = 0; !got && i < 8; i++)
