@@ -311,7 +311,8 @@ static bool report(struct shared *shared)
 		}
 		for (size_t i = 0; i < *groups[g].count; i++)
 			if (first_of_that_name(list, i) == i)
-				printf("# %-28s %8lu tried, %lu succeeded\n", list[i].name, shared->tried[base + i], shared->succeeded[base + i]);
+				printf("# %-28s %8lu tried, %lu succeeded\n", list[i].name, shared->tried[base + i],
+				       shared->succeeded[base + i]);
 	}
 	return fine;
 }

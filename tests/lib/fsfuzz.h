@@ -42,7 +42,7 @@ struct fuzz {
 	const char *top;			/* the directory that was given */
 	const char *work;			/* a tmpfs with FUZZ_DIRS directories and a file, "file" */
 	bool may_mount;				/* in a mount namespace of its own */
-	bool blind;				/* in a life where mounts hide entries, and descriptors are shared: nothing seen there is wrong */
+	bool blind;				/* mounts may hide entries, and descriptors are shared: nothing seen is wrong */
 	int dir;				/* an open procns, or -1 */
 	int fds[FUZZ_FDS];			/* namespaces and what else was opened, or -1 */
 	char names[FUZZ_NAMES][FUZZ_NAME];

@@ -86,7 +86,8 @@ static long look_readlink_badly(struct fuzz *fuzz)
 
 static long look_open(struct fuzz *fuzz)
 {
-	static const int flags[] = { O_RDONLY, O_PATH, O_PATH | O_NOFOLLOW, O_RDONLY | O_NONBLOCK, O_RDWR, O_WRONLY, O_DIRECTORY, O_NOFOLLOW };
+	static const int flags[] = { O_RDONLY, O_PATH, O_PATH | O_NOFOLLOW, O_RDONLY | O_NONBLOCK, O_RDWR, O_WRONLY,
+				     O_DIRECTORY, O_NOFOLLOW };
 	char room[NAME_ROOM];
 	const char *name = any_name(fuzz, room);
 	int how = one_in(fuzz, 3) ? (int)random_bits(fuzz, 0x7fffff & ~(O_CREAT | O_TMPFILE | O_TRUNC)) : pick(fuzz, flags);
@@ -201,7 +202,8 @@ static long look_handle(struct fuzz *fuzz)
 	} handle = { .head.handle_bytes = (unsigned int)random_below(fuzz, 130) };
 	int mount, fd;
 
-	if (name_to_handle_at(fuzz->dir, any_name(fuzz, room), &handle.head, &mount, (int)random_bits(fuzz, AT_EMPTY_PATH | AT_SYMLINK_FOLLOW))) {
+	if (name_to_handle_at(fuzz->dir, any_name(fuzz, room), &handle.head, &mount,
+			      (int)random_bits(fuzz, AT_EMPTY_PATH | AT_SYMLINK_FOLLOW))) {
 		handle.head.handle_bytes = (unsigned int)random_below(fuzz, 129);
 		handle.head.handle_type = (int)random_below(fuzz, 256);
 		for (size_t i = 0; i < sizeof(handle.bytes); i++)

@@ -40,8 +40,8 @@ static const char *options(struct fuzz *fuzz)
 static long mount_procns(struct fuzz *fuzz)
 {
 	static const char *const types[] = { "procns", "procns", "procns", "procns.x", "procns." };
-	long got = mount(one_in(fuzz, 8) ? NULL : "fuzz", work_dir(fuzz), pick(fuzz, types), one_in(fuzz, 2) ? 0 : random_bits(fuzz, ALL_FLAGS),
-			 one_in(fuzz, 2) ? "" : options(fuzz));
+	unsigned long flags = one_in(fuzz, 2) ? 0 : random_bits(fuzz, ALL_FLAGS);
+	long got = mount(one_in(fuzz, 8) ? NULL : "fuzz", work_dir(fuzz), pick(fuzz, types), flags, one_in(fuzz, 2) ? "" : options(fuzz));
 
 	reopen_dir(fuzz);
 	return got;

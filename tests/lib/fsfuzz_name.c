@@ -37,13 +37,13 @@ static void random_bytes(struct fuzz *fuzz, char *room, size_t length)
 
 static void written_name(struct fuzz *fuzz, char *room)
 {
-	static const char *const forms[] = { "%s:[%llu]", "%s:[0%llu]", "%s:[ %llu]", "%s:[%llu] ", "%s:[+%llu]", "%s[%llu]", "%s:[%llu", "%s:[-%llu]" };
+	static const char *const forms[] = { "%s:[%llu]", "%s:[0%llu]", "%s:[ %llu]", "%s:[%llu] ", "%s:[+%llu]", "%s[%llu]",
+					     "%s:[%llu", "%s:[-%llu]" };
 	const char *form = one_in(fuzz, 2) ? forms[0] : pick(fuzz, forms);
 	unsigned long long number = 4026531835 + random_below(fuzz, 2000);
 
 	if (one_in(fuzz, 4))
 		number = random_next(fuzz) >> random_below(fuzz, 64);
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	snprintf(room, NAME_ROOM, form, pick(fuzz, types), number);
 }
 
@@ -80,7 +80,8 @@ static void long_name(struct fuzz *fuzz, char *room)
 /* What leads on: into what is no directory, back into the same, and out of it. */
 static void path_name(struct fuzz *fuzz, char *room)
 {
-	static const char *const forms[] = { "%s/", "%s/.", "%s/..", "./%s", ".//%s", "%s/x", "../namespaces/%s", "%s%.0s", "." , "..", "" };
+	static const char *const forms[] = { "%s/", "%s/.", "%s/..", "./%s", ".//%s", "%s/x", "../namespaces/%s",
+					     "%s%.0s", ".", "..", "" };
 	const char *good = good_name(fuzz);
 
 	snprintf(room, NAME_ROOM, pick(fuzz, forms), good ? good : "net:[1]", "");

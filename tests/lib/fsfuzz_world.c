@@ -50,7 +50,8 @@ static void go_on_in_child(void)
 
 static void enter_user_namespace(struct fuzz *fuzz)
 {
-	int flags = CLONE_NEWUSER | (int)random_bits(fuzz, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP);
+	const int others = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP;
+	int flags = CLONE_NEWUSER | (int)random_bits(fuzz, others);
 	uid_t uid = getuid();
 	gid_t gid = getgid();
 
