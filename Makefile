@@ -40,6 +40,9 @@ check-arm64: all  ## built for arm64: the unit tests, and in an emulated machine
 lint: all  ## what compilers and checkers say of the sources: warnings, clang-tidy, cppcheck, shellcheck, sparse, checkpatch
 	@tests/lint
 
+fuzz:  ## every parser fuzzed for FUZZ_SECONDS=600 by libFuzzer; FUZZ_SECONDS=0: only what the corpora have
+	@tests/fuzz/run
+
 bench: all  ## measure against lsns, ls, plotnetcfg: ratios of the same run
 	@bench/run
 
@@ -66,4 +69,4 @@ clean:  ## remove what was built
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all deps module run check check-debug check-kcsan check-arm64 lint bench vm install install-module uninstall-module deb clean help
+.PHONY: all deps module run check check-debug check-kcsan check-arm64 lint fuzz bench vm install install-module uninstall-module deb clean help

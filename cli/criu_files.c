@@ -228,7 +228,7 @@ static int refuse_in(struct criu *criu, const struct procns_task *task, const ch
 
 		if (entry->d_name[0] == '.' || !read_link(&file) || (!descriptors && !strcmp(file.link, last)))
 			continue;
-		strcpy(last, file.link);
+		snprintf(last, sizeof(last), "%s", file.link);
 		if (descriptors)
 			file.fd = atoi(entry->d_name);
 		err = refuse_file(criu, &file);

@@ -163,9 +163,10 @@ static void wait_for(pid_t pid)
 		;
 }
 
-static int start(struct explorer *explorer, const struct dump *dump, pid_t *pid)
+/* Returns the child, or a negative errno. */
+static pid_t start(struct explorer *explorer, const struct dump *dump)
 {
-	pid_t caller = getpid();
+	pid_t caller = getpid(), pid;
 	int fd = memfd_create("procns", MFD_CLOEXEC);
 
 	explorer->out = fd < 0 ? NULL : fdopen(fd, "w");
@@ -176,10 +177,10 @@ static int start(struct explorer *explorer, const struct dump *dump, pid_t *pid)
 			close(fd);
 		return err;
 	}
-	*pid = fork();
-	if (*pid == 0)
+	pid = fork();
+	if (pid == 0)
 		dump_explore_here(explorer, dump, caller);
-	return *pid < 0 ? -errno : 0;
+	return pid < 0 ? -errno : pid;
 }
 
 static int finish(struct explorer *explorer, pid_t pid, struct dump *dump, char **text, int *errors)
@@ -211,8 +212,11 @@ static int run_children(struct explorer *explorers, size_t count, struct dump *d
 	int err = 0;
 
 	while (!err && started < count) {
-		err = start(&explorers[started], dump, &pids[started]);
-		started += !err;
+		pids[started] = start(&explorers[started], dump);
+		if (pids[started] < 0)
+			err = pids[started];
+		else
+			started++;
 	}
 	for (size_t i = 0; i < started; i++) {
 		int failed = finish(&explorers[i], pids[i], dump, &dump->text[1 + i], errors);

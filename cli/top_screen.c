@@ -249,8 +249,8 @@ static void begin_colors(struct top *top)
 		return;
 	}
 	use_default_colors();
-	for (short type = 0; type < PROCNS_NTYPES; type++)
-		init_pair(type + 1, colors[type], -1);
+	for (int type = 0; type < PROCNS_NTYPES; type++)
+		init_pair((short)(type + 1), colors[type], -1);
 	init_pair(PAIR_HEADING, -1, -1);
 	init_pair(PAIR_WARNING, COLOR_YELLOW, -1);
 }
