@@ -288,6 +288,23 @@ int dump_check_members(struct dump_reader *reader, const cJSON *object, struct d
 	return err ? err : dump_take_number(reader, object, "nthreads", DUMP_EXACT, &ns->nthreads);
 }
 
+static int check_positions(struct dump_reader *reader, const cJSON *holder)
+{
+	static const char *const numbers[] = { "message", "connection", "index" };
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(holder, "positions"), *position;
+	int err = list ? dump_check_objects(reader, holder, "positions") : 0;
+
+	cJSON_ArrayForEach(position, list)
+		for (size_t i = 0; !err && i < ARRAY_SIZE(numbers); i++) {
+			const cJSON *number = cJSON_GetObjectItemCaseSensitive(position, numbers[i]);
+			uint64_t value;
+
+			if (number && !cJSON_IsNull(number))
+				err = dump_take_number(reader, position, numbers[i], UINT32_MAX, &value);
+		}
+	return err;
+}
+
 /* Text, numbers and flags as they are; `causes` holders again. The parser has a limit to how deep they go. */
 int dump_check_holders(struct dump_reader *reader, const cJSON *object, const char *key)
 {
@@ -301,6 +318,8 @@ int dump_check_holders(struct dump_reader *reader, const cJSON *object, const ch
 			err = -EINVAL;
 		if (!err && path && !cJSON_IsString(path))
 			err = dump_refuse(reader, "the path of a holder is no text");
+		if (!err)
+			err = check_positions(reader, item);
 		if (!err && cJSON_HasObjectItem(item, "causes"))
 			err = dump_check_holders(reader, item, "causes");
 	}

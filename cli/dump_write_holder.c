@@ -42,15 +42,40 @@ static void write_task(struct dump_holders *holders, const struct procns_task *t
 		json_bool(json, "outside", true);
 }
 
-static void write_holder(struct dump_holders *holders, const struct procns_holder *holder);
+static void write_position(struct json_writer *json, const struct procns_position *position)
+{
+	json_begin(json, NULL, '{');
+	if (position->message == PROCNS_NO_MESSAGE)
+		json_null(json, "message");
+	else
+		json_number(json, position->connection ? "connection" : "message", position->message);
+	if (!position->connection)
+		json_number(json, "index", position->index);
+	if (position->out_of_band)
+		json_bool(json, "out_of_band", true);
+	json_end(json, '}');
+}
 
-static void write_causes(struct dump_holders *holders, const struct procns_holder *holder)
+/* Of what `kept` is in the queue of `queue`. They come in the order of its causes, its own queue first: *next is the first not written. */
+static void write_positions(struct json_writer *json, const struct procns_holder *kept, const struct procns_holder *queue, size_t *next)
+{
+	if (*next == kept->npositions || kept->positions[*next].queue != queue)
+		return;
+	json_begin(json, "positions", '[');
+	for (; *next < kept->npositions && kept->positions[*next].queue == queue; ++*next)
+		write_position(json, &kept->positions[*next]);
+	json_end(json, ']');
+}
+
+static void write_holder(struct dump_holders *holders, const struct procns_holder *kept, const struct procns_holder *holder, size_t *next);
+
+static void write_causes(struct dump_holders *holders, const struct procns_holder *holder, size_t next)
 {
 	if (!holder->ncauses)
 		return;
 	json_begin(holders->json, "causes", '[');
 	for (size_t i = 0; i < holder->ncauses; i++)
-		write_holder(holders, holder->causes[i]);
+		write_holder(holders, holder, holder->causes[i], &next);
 	json_end(holders->json, ']');
 }
 
@@ -87,18 +112,29 @@ static void write_details(struct dump_holders *holders, const struct procns_hold
 		write_socket(json, holder->socket);
 }
 
-static void write_holder(struct dump_holders *holders, const struct procns_holder *holder)
+/* All of a holder; if it is in a queue of its own socket, where. */
+static void write_body(struct dump_holders *holders, const struct procns_holder *holder)
+{
+	size_t next = 0;
+
+	json_text(holders->json, "kind", holder_key(holder->kind));
+	write_details(holders, holder);
+	write_positions(holders->json, holder, holder, &next);
+	write_causes(holders, holder, next);
+}
+
+/* `holder` keeps `kept`, NULL: a namespace. */
+static void write_holder(struct dump_holders *holders, const struct procns_holder *kept, const struct procns_holder *holder, size_t *next)
 {
 	bool again = false;
 	size_t number = seen_number(&holders->seen, holder, &again);
 
 	json_begin(holders->json, NULL, '{');
 	json_number(holders->json, again ? "again" : "holder", (int64_t)number);
-	if (!again) {
-		json_text(holders->json, "kind", holder_key(holder->kind));
-		write_details(holders, holder);
-		write_causes(holders, holder);
-	}
+	if (kept)
+		write_positions(holders->json, kept, holder, next);
+	if (!again)
+		write_body(holders, holder);
 	json_end(holders->json, '}');
 }
 
@@ -116,7 +152,7 @@ void dump_write_holders(struct dump_holders *holders, const struct procns_ns *ns
 	json_begin(holders->json, "holders", '[');
 	for (size_t i = 0; i < ns->nholders; i++)
 		if (!stands_elsewhere(ns->holders[i]->kind))
-			write_holder(holders, ns->holders[i]);
+			write_holder(holders, NULL, ns->holders[i], NULL);
 	json_end(holders->json, ']');
 }
 
@@ -133,11 +169,8 @@ static void write_reference(struct dump_holders *holders, const struct dump_refe
 		json_text(json, "of", dump_id(holders->live, reference->of));
 	if (reference->link)
 		json_text(json, "link", reference->link->name);
-	if (reference->holder) {
-		json_text(json, "kind", holder_key(reference->holder->kind));
-		write_details(holders, reference->holder);
-		write_causes(holders, reference->holder);
-	}
+	if (reference->holder)
+		write_body(holders, reference->holder);
 	json_end(json, '}');
 }
 

@@ -202,6 +202,21 @@ struct procns_socket {
 	const char *local, *peer;	/* addresses as text, NULL where none */
 };
 
+#define PROCNS_NO_MESSAGE UINT32_MAX
+
+/*
+ * Where something is in the queue of a socket: a descriptor in flight, or a connection that nobody has accepted. Both may have changed since,
+ * by whoever receives: it is where it was when it was looked at.
+ */
+struct procns_position {
+	const struct procns_holder *queue;	/* whose socket has the queue: the holder itself, or one of its causes */
+	uint32_t message;		/* how many messages, or connections, are before it; PROCNS_NO_MESSAGE: it was sent out of band, and the
+					 * stream was read past it */
+	uint32_t index;			/* in the message's SCM_RIGHTS; 0 of a connection */
+	bool connection;		/* what waits is the socket itself, not a descriptor of it */
+	bool out_of_band;
+};
+
 /*
  * Whatever keeps a namespace alive. `causes` is what in turn keeps this object alive, down to something a person can act on.
  * Causes may be shared and, for sockets in flight in each other, circular: whoever follows them marks where he was.
@@ -219,6 +234,11 @@ struct procns_holder {
 	const struct procns_socket *socket;
 	const struct procns_holder *const *causes;
 	size_t ncauses;
+	/* Where in queues it is: IN_FLIGHT: descriptors of the namespace in that of `socket` come first, with the holder itself as their queue. Then
+	 * what a cause keeps in its queue: descriptors of `socket`, or of what else the holder is; in the order of the causes. Where not known,
+	 * none: only bpf tells. */
+	const struct procns_position *positions;
+	size_t npositions;
 };
 
 /* Namespaces of other types than those asked for are not listed, but can be reached as owners and parents of those that are. */

@@ -112,6 +112,20 @@ int snapshot_cause(struct procns_snapshot *s, struct procns_holder *holder, cons
 	return 0;
 }
 
+int snapshot_position(struct procns_snapshot *s, struct procns_holder *holder, const struct procns_position *position)
+{
+	struct holder_record *record = (struct holder_record *)holder;
+	struct position_node *node = arena_alloc(&s->arena, sizeof(*node));
+
+	if (!node)
+		return -ENOMEM;
+	node->position = *position;
+	node->next = record->positions;
+	record->positions = node;
+	holder->npositions++;
+	return 0;
+}
+
 int snapshot_name(struct procns_snapshot *s, struct procns_ns *ns, const char *path)
 {
 	struct ns_record *record = record_of(ns);

@@ -32,6 +32,9 @@ struct procns_holder *snapshot_holder(struct procns_snapshot *s, struct procns_n
 /* Adds a cause to a holder. */
 int snapshot_cause(struct procns_snapshot *s, struct procns_holder *holder, const struct procns_holder *cause);
 
+/* Adds a place where it is in flight. Those whose queue is the holder itself are put before the others. */
+int snapshot_position(struct procns_snapshot *s, struct procns_holder *holder, const struct procns_position *position);
+
 /* Adds a name (a path of a bind mount). */
 int snapshot_name(struct procns_snapshot *s, struct procns_ns *ns, const char *path);
 

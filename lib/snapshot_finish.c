@@ -125,6 +125,30 @@ static int place_causes(struct procns_snapshot *s, struct holder_record *record)
 	return 0;
 }
 
+/* Fills the places before `end` from the last to the first. Returns the first. */
+static struct procns_position *put_positions(const struct holder_record *record, bool own, struct procns_position *end)
+{
+	for (const struct position_node *node = record->positions; node; node = node->next)
+		if ((node->position.queue == &record->holder) == own)
+			*--end = node->position;
+	return end;
+}
+
+static int place_positions(struct procns_snapshot *s, struct holder_record *record)
+{
+	size_t count = record->holder.npositions;
+	struct procns_position *positions;
+
+	if (!count)
+		return 0;
+	positions = arena_alloc(&s->arena, count * sizeof(*positions));
+	if (!positions)
+		return -ENOMEM;
+	put_positions(record, true, put_positions(record, false, positions + count));
+	record->holder.positions = positions;
+	return 0;
+}
+
 /* By kind (the kinds are declared nearest first), then by process, thread and descriptor: two passes of a sort that keeps order. */
 static int sort_holders(struct procns_snapshot *s)
 {
@@ -154,7 +178,7 @@ static int link_holders(struct procns_snapshot *s)
 
 		if (record->of)
 			list_count(&record->of->ns, LIST_HOLDERS);
-		if (place_causes(s, record) < 0)
+		if (place_causes(s, record) < 0 || place_positions(s, record) < 0)
 			return -ENOMEM;
 	}
 	if (lists_place(s, LIST_HOLDERS) < 0)

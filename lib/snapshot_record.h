@@ -39,10 +39,16 @@ struct cause_node {
 	const struct procns_holder *cause;
 };
 
+struct position_node {
+	struct position_node *next;
+	struct procns_position position;
+};
+
 struct holder_record {
 	struct procns_holder holder;
 	struct ns_record *of;		/* NULL: it is a cause alone */
 	struct cause_node *causes;	/* the last first */
+	struct position_node *positions; /* the last first */
 };
 
 struct procns_snapshot {

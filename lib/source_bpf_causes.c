@@ -90,7 +90,7 @@ static struct procns_holder *as_ring(struct holding *holding, struct ring_state 
 	return node;
 }
 
-struct procns_holder *cause_of_file(struct holding *holding, uint32_t file)
+static struct procns_holder *cause_of_file(struct holding *holding, uint32_t file)
 {
 	uint32_t container = holding->files[file].container;
 
@@ -109,6 +109,34 @@ static int add_cause(struct holding *holding, struct procns_holder *holder, cons
 	return cause ? snapshot_cause(holding->snapshot, holder, cause) : -ENOMEM;
 }
 
+int add_cause_of_file(struct holding *holding, struct procns_holder *holder, uint32_t file)
+{
+	const struct procns_holder *cause = cause_of_file(holding, file);
+
+	return add_cause(holding, holder, cause) < 0 ? -ENOMEM : add_position(holding, holder, cause, file);
+}
+
+static int put_position(struct holding *holding, struct procns_holder *holder, struct procns_position position, uint32_t place)
+{
+	position.out_of_band = place & OUT_OF_BAND;
+	position.message = place & ~OUT_OF_BAND;
+	if (position.message == NO_PLACE && !position.out_of_band)
+		return 0;
+	if (position.message == NO_PLACE)
+		position.message = PROCNS_NO_MESSAGE;
+	return snapshot_position(holding->snapshot, holder, &position);
+}
+
+int add_position(struct holding *holding, struct procns_holder *holder, const struct procns_holder *queue, uint32_t file)
+{
+	const struct file_record *record = &holding->files[file];
+
+	if (CONTAINER_KIND(record->container) != IN_QUEUE ||
+	    file < holding->socks[CONTAINER_INDEX(record->container)].record->first_file)
+		return 0;
+	return put_position(holding, holder, (struct procns_position){ .queue = queue, .index = record->slot }, record->place);
+}
+
 /* One queue may have many files of the same socket: that is one cause, and they come one after the other. */
 static int add_files(struct holding *holding, uint32_t file, struct procns_holder *holder)
 {
@@ -118,6 +146,8 @@ static int add_files(struct holding *holding, uint32_t file, struct procns_holde
 		const struct procns_holder *cause = cause_of_file(holding, file);
 
 		if (cause != last && add_cause(holding, holder, cause) < 0)
+			return -ENOMEM;
+		if (add_position(holding, holder, cause, file) < 0)
 			return -ENOMEM;
 		last = cause;
 	}
@@ -132,14 +162,24 @@ static const struct procns_holder *cause_of_edge(struct holding *holding, const 
 	return edge->kind == EDGE_SENDER ? as_queue(holding, from) : as_socket(holding, from);
 }
 
+static int add_edge(struct holding *holding, uint32_t i, struct procns_holder *holder)
+{
+	const struct sock_edge_record *edge = (const struct sock_edge_record *)walk_records(holding->walk, ARRAY_EDGES) + i;
+	const struct procns_holder *cause = cause_of_edge(holding, edge);
+
+	if (add_cause(holding, holder, cause) < 0)
+		return -ENOMEM;
+	if (edge->kind != EDGE_UNACCEPTED || i < holding->socks[edge->from].record->first_edge)
+		return 0;
+	return put_position(holding, holder, (struct procns_position){ .queue = cause, .connection = true }, edge->place);
+}
+
 int add_causes_of_sock(struct holding *holding, struct sock_state *sock, struct procns_holder *holder)
 {
-	const struct sock_edge_record *edges = walk_records(holding->walk, ARRAY_EDGES);
-
 	if (add_files(holding, sock->first_file, holder) < 0)
 		return -ENOMEM;
 	for (uint32_t i = sock->first_edge; i != NOTHING; i = holding->next_edge[i])
-		if (add_cause(holding, holder, cause_of_edge(holding, &edges[i])) < 0)
+		if (add_edge(holding, i, holder) < 0)
 			return -ENOMEM;
 	return 0;
 }

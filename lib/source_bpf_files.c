@@ -10,7 +10,7 @@
 static struct procns_holder *add_file(struct holding *holding, uint32_t file, struct procns_ns *ns, enum procns_holder_kind kind)
 {
 	const struct file_record *record = &holding->files[file];
-	struct procns_holder *holder = snapshot_holder(holding->snapshot, ns, kind), *cause;
+	struct procns_holder *holder = snapshot_holder(holding->snapshot, ns, kind);
 
 	if (!holder)
 		return NULL;
@@ -18,25 +18,33 @@ static struct procns_holder *add_file(struct holding *holding, uint32_t file, st
 		set_descriptor(holding, holder, record);
 		return holder;
 	}
-	cause = cause_of_file(holding, file);
-	return cause && !snapshot_cause(holding->snapshot, holder, cause) ? holder : NULL;
+	return add_cause_of_file(holding, holder, file) < 0 ? NULL : holder;
 }
 
-/* What is in flight twice in the same queue is one holder. */
-static int add_in_flight(struct holding *holding, const struct file_record *record, struct procns_ns *ns)
+static struct procns_holder *new_in_flight(struct holding *holding, struct sock_state *sock, struct procns_ns *ns)
 {
-	struct sock_state *sock = &holding->socks[CONTAINER_INDEX(record->container)];
-	struct procns_holder *holder;
+	struct procns_holder *holder = snapshot_holder(holding->snapshot, ns, PROCNS_HOLDER_IN_FLIGHT);
 
-	if (sock->last_in_flight == ns)
-		return 0;
-	sock->last_in_flight = ns;
-	holder = snapshot_holder(holding->snapshot, ns, PROCNS_HOLDER_IN_FLIGHT);
 	if (!holder)
-		return -ENOMEM;
+		return NULL;
 	holder->flags = sock->flags;
 	holder->socket = socket_of(holding, sock);
-	return holder->socket ? add_causes_of_sock(holding, sock, holder) : -ENOMEM;
+	return holder->socket && !add_causes_of_sock(holding, sock, holder) ? holder : NULL;
+}
+
+/* What is in flight several times in the same queue is one holder. A queue's files stand together, so that the last one made is that one. */
+static int add_in_flight(struct holding *holding, uint32_t file, struct procns_ns *ns)
+{
+	struct sock_state *sock = &holding->socks[CONTAINER_INDEX(holding->files[file].container)];
+	void **last = index_place(&holding->in_flight_of, (uintptr_t)ns);
+	struct procns_holder *holder;
+
+	if (!last)
+		return -ENOMEM;
+	holder = *last;
+	if (!holder || holder->socket != sock->socket)
+		*last = holder = new_in_flight(holding, sock, ns);
+	return holder ? add_position(holding, holder, holder, file) : -ENOMEM;
 }
 
 static int add_fixed_file(struct holding *holding, const struct file_record *record, struct procns_ns *ns)
@@ -58,7 +66,7 @@ static int add_namespace_file(struct holding *holding, uint32_t file)
 		return 0;
 	switch (CONTAINER_KIND(record->container)) {
 	case IN_QUEUE:
-		return add_in_flight(holding, record, ns);
+		return add_in_flight(holding, file, ns);
 	case IN_RING:
 		return add_fixed_file(holding, record, ns);
 	default:

@@ -227,6 +227,7 @@ static void holding_free(struct holding *holding)
 	index_free(&holding->sock_by_address);
 	index_free(&holding->ring_by_address);
 	index_free(&holding->group_by_address);
+	index_free(&holding->in_flight_of);
 	index_free(&holding->live_pids);
 	index_free(&holding->place_by_super);
 	index_free(&holding->place_by_dentry);

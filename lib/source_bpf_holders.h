@@ -20,7 +20,6 @@ struct sock_state {
 	struct procns_holder *as_queue;	/* IN_FLIGHT: in its queue; made when first needed, as is … */
 	struct procns_holder *as_socket; /* … SOCKET: it itself */
 	uint32_t flags;			/* PROCNS_HOLDER_UNACCEPTED, CLOSED, LISTENER */
-	const struct procns_ns *last_in_flight; /* in its queue, that was made a holder of */
 };
 
 struct ring_state {
@@ -57,6 +56,8 @@ struct holding {
 	struct index sock_by_address, ring_by_address, group_by_address; /* struct sock_state, ring_state, group_state */
 	uint32_t *next_edge;
 
+	struct index in_flight_of;	/* the last holder of that kind, by struct procns_ns */
+
 	struct index live_pids;		/* of tasks that are not reaped: by struct pid */
 
 	struct index place_by_super;	/* struct place_record: the best place of a filesystem */
@@ -86,8 +87,11 @@ const struct procns_socket *socket_of(struct holding *holding, struct sock_state
 /* Sets whose descriptor a file in a table is. */
 void set_descriptor(const struct holding *holding, struct procns_holder *holder, const struct file_record *file);
 
-/* Where a file is: somebody's descriptor, a queue, a ring. NULL: no memory. */
-struct procns_holder *cause_of_file(struct holding *holding, uint32_t file);
+/* Makes where a file is a cause of the holder: somebody's descriptor, a queue, a ring. */
+int add_cause_of_file(struct holding *holding, struct procns_holder *holder, uint32_t file);
+
+/* Says where in a queue a file that is in flight is; `queue` is the holder itself or its cause. Of one that may have been received: nothing. */
+int add_position(struct holding *holding, struct procns_holder *holder, const struct procns_holder *queue, uint32_t file);
 
 /* Says what keeps this socket alive, as causes of this holder. */
 int add_causes_of_sock(struct holding *holding, struct sock_state *sock, struct procns_holder *holder);

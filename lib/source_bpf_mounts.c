@@ -26,12 +26,9 @@ static int add_keepers(struct holding *holding, struct procns_holder *holder, co
 	uint64_t address = place->mnt_ns ?: place->mount + holding->walk->offsets.mount.mnt;
 	const uint32_t *first = index_find(&holding->keeper_by_address, address);
 
-	for (uint32_t i = first ? *first : NOTHING; i != NOTHING; i = holding->next_keeper[i]) {
-		const struct procns_holder *cause = cause_of_file(holding, i);
-
-		if (!cause || snapshot_cause(holding->snapshot, holder, cause) < 0)
+	for (uint32_t i = first ? *first : NOTHING; i != NOTHING; i = holding->next_keeper[i])
+		if (add_cause_of_file(holding, holder, i) < 0)
 			return -ENOMEM;
-	}
 	return 0;
 }
 

@@ -181,6 +181,7 @@ static __always_inline void record_file(__u64 file, __u32 container, __u32 slot)
 	record->file = file;
 	record->container = container;
 	record->slot = slot;
+	record->place = file_walk.place;
 	record->magic = magic;
 	record->f_mode = f_mode;
 	record->i_rdev = i_rdev;

@@ -8,13 +8,17 @@
 /* What has files in it. `container` of a record is one of these and an index: CONTAINER(kind, index). */
 enum container_kind {
 	IN_TABLE,			/* of table_records; slot: the descriptor */
-	IN_QUEUE,			/* of sock_records; slot: how many files the queue had before it */
+	IN_QUEUE,			/* of sock_records; slot: its place in the message's array */
 	IN_RING,			/* of ring_records; slot: the fixed file's index */
 };
 
 #define CONTAINER(kind, index) ((__u32)(kind) << 30 | (index))
 #define CONTAINER_KIND(container) ((container) >> 30)
 #define CONTAINER_INDEX(container) ((container) & ((1u << 30) - 1))
+
+/* Where in its queue a message or connection is: how many are before it; of a message perhaps with the bit OUT_OF_BAND. */
+#define OUT_OF_BAND (1u << 31)
+#define NO_PLACE (OUT_OF_BAND - 1)	/* in no queue any more, or it was taken out while it was looked at */
 
 /*
  * A file that may hold a namespace: evidence, read whether it makes sense for this kind of file or not. User space judges by
@@ -23,6 +27,8 @@ enum container_kind {
 struct file_record {
 	__aligned_u64 file;
 	__u32 container, slot;
+	__u32 place;			/* IN_QUEUE: of the message in the queue, see NO_PLACE */
+	__u32 pad;
 	__u32 magic;			/* of its filesystem */
 	__u32 f_mode;
 	__u32 i_mode, i_rdev;
@@ -76,6 +82,7 @@ struct sock_record {
 	__u16 type, protocol;
 	__u32 portid;			/* of netlink */
 	__u32 name_at;			/* of a unix socket that has one: 1 + which of name_records */
+	__u32 first_file, first_edge;	/* the places of file_records and sock_edge_records before these are void: it was walked again */
 	__u32 pad;
 };
 
@@ -96,6 +103,8 @@ struct sock_edge_record {
 	__u32 kind;
 	__u32 from;			/* of sock_records */
 	__aligned_u64 to;		/* struct sock */
+	__u32 place;			/* UNACCEPTED: in the queue of connections, as of a file's message */
+	__u32 pad;
 };
 
 /* State of the walks. */
@@ -124,7 +133,9 @@ struct file_walk {
 
 	/* queues */
 	__u32 sock_index;		/* of the socket the walk is at */
-	__u32 files_before;		/* in the queue, of the message's */
+	__u32 place;			/* in the queue, of what is looked at */
+	__u32 next_place;
+	__u32 lost;			/* the message looked at is in no queue any more: begin again after it */
 	__aligned_u64 sock;
 	__aligned_u64 queue;		/* the queue's head */
 	__aligned_u64 message;		/* to be looked at next; the head or 0: the queue's end */

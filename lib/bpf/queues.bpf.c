@@ -43,6 +43,7 @@ static __always_inline long look_at_orphan(void)
 	record->kind = file_walk.orphan_is;
 	record->from = file_walk.sock_index;
 	record->to = to;
+	record->place = file_walk.place;
 	list_sock(to);
 	return GO_ON;
 }
@@ -61,12 +62,18 @@ static __always_inline void record_name(struct sock_record *sock, __u64 address)
 	read(&record->address, address + at.unix_address.name);
 }
 
+static __always_inline __u64 out_of_band_of(__u64 sock)
+{
+	return present(at.unix_sock.oob_skb) ? read_u64(sock + at.unix_sock.oob_skb) : 0;
+}
+
 static __always_inline void enter_unix(struct sock_record *record, __u64 sock, __u32 state)
 {
 	record_name(record, read_u64(sock + at.unix_sock.address));
+	file_walk.sock = sock;
 	file_walk.queue = sock + at.sock.queue;
 	file_walk.message = read_u64(file_walk.queue);
-	file_walk.out_of_band = present(at.unix_sock.oob_skb) ? read_u64(sock + at.unix_sock.oob_skb) : 0;
+	file_walk.out_of_band = out_of_band_of(sock);
 	file_walk.messages_left = read_u32(file_walk.queue + at.sk_queue.length) + SLACK;
 	file_walk.sender = 0;
 	file_walk.sender_is = state == TCP_LISTEN ? EDGE_UNACCEPTED : EDGE_SENDER;
@@ -90,7 +97,8 @@ static __always_inline long enter_sock(void)
 	file_walk.socks_done++;
 	file_walk.sock_index = i;
 	file_walk.container = CONTAINER(IN_QUEUE, i);
-	file_walk.files_before = 0;
+	file_walk.place = 0;
+	file_walk.next_place = 0;
 	file_walk.slot = 0;
 	file_walk.slot_count = 0;
 	file_walk.message = 0;
@@ -119,7 +127,7 @@ static __always_inline long next_file(void)
 {
 	__u32 slot = file_walk.slot++;
 
-	record_file(read_u64(file_walk.slots + (__u64)slot * sizeof(__u64)), file_walk.container, file_walk.files_before + slot);
+	record_file(read_u64(file_walk.slots + (__u64)slot * sizeof(__u64)), file_walk.container, slot);
 	return GO_ON;
 }
 
@@ -128,7 +136,6 @@ static __always_inline long enter_message(__u64 message)
 	__u64 files = read_u64(message + at.sk_buff.cb + at.unix_skb.files);
 	__u64 sender = read_u64(message + at.sk_buff.sk);
 
-	file_walk.files_before += file_walk.slot_count;
 	file_walk.slot = 0;
 	file_walk.slot_count = files ? read_u32(files + at.scm_files.count) & 0x7fff : 0;
 	file_walk.slots = files + at.scm_files.files;
@@ -140,16 +147,42 @@ static __always_inline long enter_message(__u64 message)
 
 /*
  * A message that is received while it is looked at leads nowhere: back to the head of the queue. Then some files are recorded
- * twice. After too many tries it is told that this queue may not be known whole.
+ * twice, and only the places of the last time count. After too many tries it is told that this queue may not be known whole.
  */
-static __always_inline void begin_again(void)
+static __always_inline long begin_again(void)
 {
 	bool give_up = file_walk.tries == MAX_TRIES;
+	__u32 i = file_walk.sock_index;
+	struct sock_record *record = bpf_map_lookup_elem(&sock_records, &i);
 
+	if (record) {
+		record->first_file = file_walk.file_count;
+		record->first_edge = file_walk.edge_count;
+	}
 	file_walk.torn |= give_up;
 	file_walk.tries++;
+	file_walk.next_place = 0;
+	file_walk.out_of_band = out_of_band_of(file_walk.sock);
 	file_walk.message = give_up ? 0 : read_u64(file_walk.queue);
 	file_walk.messages_left = read_u32(file_walk.queue + at.sk_queue.length) + SLACK;
+	return GO_ON;
+}
+
+/* A message out of band is mostly in the queue too; then it is met there. */
+static __always_inline long next_message(__u64 message)
+{
+	file_walk.message = read_u64(message);
+	file_walk.place = file_walk.next_place++;
+	if (message == file_walk.out_of_band) {
+		file_walk.place |= OUT_OF_BAND;
+		file_walk.out_of_band = 0;
+	}
+	if (!file_walk.message || !--file_walk.messages_left) {
+		file_walk.message = 0;
+		file_walk.place = NO_PLACE;
+		file_walk.lost = 1;
+	}
+	return enter_message(message);
 }
 
 /* One step is one socket met, one file of a message, one message, one connection, or going on to the next socket. */
@@ -161,18 +194,20 @@ static long step(__u32 i, void *unused)
 		return look_at_orphan();
 	if (file_walk.slot < file_walk.slot_count)
 		return next_file();
-	if (message && message != file_walk.queue) {
-		file_walk.message = read_u64(message);
-		if (!file_walk.message || !--file_walk.messages_left)
-			begin_again();
-		return enter_message(message);
+	if (file_walk.lost) {
+		file_walk.lost = 0;
+		return begin_again();
 	}
+	if (message && message != file_walk.queue)
+		return next_message(message);
 	if (file_walk.out_of_band) {
 		message = file_walk.out_of_band;
 		file_walk.out_of_band = 0;
+		file_walk.place = NO_PLACE | OUT_OF_BAND;
 		return enter_message(message);
 	}
 	if (request) {
+		file_walk.place = file_walk.next_place++;
 		note_orphan(EDGE_UNACCEPTED, read_u64(request + at.request.sk));
 		file_walk.request = read_u64(request + at.request.next);
 		return GO_ON;

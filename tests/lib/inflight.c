@@ -177,3 +177,56 @@ BUILDER(inflight_cycle)
 		close(a[1]);
 	return err;
 }
+
+/* Messages without a descriptor, then one whose last descriptor of several is fd. Returns the socket they wait in. */
+static int in_order(struct nsmake *m, int socktype, int fd, size_t messages, size_t index)
+{
+	cleanup_fd null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int fds[] = { null, null, null, null };
+	int pair[2];
+	int err = 0;
+
+	if (socketpair(AF_UNIX, socktype | SOCK_CLOEXEC, 0, pair))
+		return fail(m, "making a socket pair");
+	fds[index] = fd;
+	for (size_t i = 0; !err && i < messages; i++)
+		err = send_fds(pair[0], NULL, 0);
+	if (!err)
+		err = send_fds(pair[0], fds, index + 1);
+	/* and once more, alone, with one between */
+	if (!err && socktype == SOCK_STREAM)
+		err = send_fds(pair[0], NULL, 0) || send_fds(pair[0], &fd, 1);
+	if (err)
+		err = fail(m, "sending a descriptor");
+	close(pair[0]);
+	if (!err)
+		return pair[1];
+	close(pair[1]);
+	return err;
+}
+
+BUILDER(inflight_order)
+{
+	static const struct { int type; size_t messages, index; } order[] = {
+		{ SOCK_STREAM, 2, 1 }, { SOCK_DGRAM, 3, 2 }, { SOCK_SEQPACKET, 1, 0 },
+	};
+	uint64_t chain[ARRAY_SIZE(order)], messages[ARRAY_SIZE(order)], indexes[ARRAY_SIZE(order)];
+	int inner = ns->fd;
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		int outer = in_order(m, order[i].type, inner, order[i].messages, order[i].index);
+
+		if (i)
+			close(inner);
+		if (outer < 0)
+			return outer;
+		inner = outer;
+		chain[i] = inode_of(outer);
+		messages[i] = order[i].messages;
+		indexes[i] = order[i].index;
+	}
+	json_nums(m, "messages", messages, ARRAY_SIZE(order));
+	json_nums(m, "indexes", indexes, ARRAY_SIZE(order));
+	json_num(m, "again", order[0].messages + 2);
+	return say_chain(m, chain, ARRAY_SIZE(order), inner);
+}

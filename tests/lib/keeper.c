@@ -25,32 +25,45 @@ struct report {
 	char why[256];
 };
 
+#define FDS_MAX 4
+
 union one_fd_control {
 	char space[CMSG_SPACE(sizeof(int))];
 	struct cmsghdr align;
 };
 
-static int send_with_fd(int socket, const void *data, size_t size, int fd, int flags)
+union control {
+	char space[CMSG_SPACE(FDS_MAX * sizeof(int))];
+	struct cmsghdr align;
+};
+
+static int send_with_fds(int socket, const void *data, size_t size, const int *fds, size_t count, int flags)
 {
-	union one_fd_control control = { 0 };
+	union control control = { 0 };
 	struct iovec io = { (void *)data, size };
 	struct msghdr message = { .msg_iov = &io, .msg_iovlen = 1 };
 	struct cmsghdr *c = &control.align;
 
-	if (fd >= 0) {
+	if (count) {
 		message.msg_control = &control;
-		message.msg_controllen = sizeof(control);
+		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &fd, sizeof(int));
+		c->cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
 	}
 	return sendmsg(socket, &message, flags | MSG_NOSIGNAL) == (ssize_t)size ? 0 : -1;
 }
 
 int send_fd(int socket, int fd, int flags)
 {
-	return send_with_fd(socket, "x", 1, fd, flags);
+	return send_with_fds(socket, "x", 1, &fd, fd >= 0, flags);
+}
+
+/* At most FDS_MAX; none is a message like any other. */
+int send_fds(int socket, const int *fds, size_t count)
+{
+	return send_with_fds(socket, "x", 1, fds, count, 0);
 }
 
 /* The descriptor that came, -1 where none did, -2 where no message did. */
@@ -171,7 +184,7 @@ static void child_main(struct job *job)
 		close(job->ns->fd);
 	if (job->linger && job->also > 0)
 		close(job->also);
-	send_with_fd(job->channel, &report, sizeof(report), job->give, 0);
+	send_with_fds(job->channel, &report, sizeof(report), &job->give, job->give >= 0, 0);
 	if (job->linger) {
 		close_fd(&job->give);
 		if (job->leave)

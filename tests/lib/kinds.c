@@ -44,6 +44,7 @@ const struct kind kinds[] = {
 	{ "inflight-unaccepted", ALL, 0, build_inflight_unaccepted, "in flight on a connection not accepted yet" },
 	{ "inflight-unaccepted-nested", ALL, 0, build_inflight_unaccepted_nested, "the same, the listener in flight" },
 	{ "inflight-cycle", ALL, 0, build_inflight_cycle, "in flight in two sockets in flight in each other" },
+	{ "inflight-order", ALL, 0, build_inflight_order, "in flight three deep, other messages and descriptors before it" },
 	{ "socket-unix", NET, 0, build_socket_unix, "a unix socket" },
 	{ "socket-tcp", NET, 0, build_socket_tcp, "a TCP socket" },
 	{ "socket-tcp6", NET, 0, build_socket_tcp6, "a TCP socket, IPv6" },

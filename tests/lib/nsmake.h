@@ -27,6 +27,8 @@
  *	fd	the descriptor in that process (the thread's own table where there is a tid)
  *	chain	sockets the namespace is in flight in, by inode number, innermost first; the last is that of fd
  *		(0: a connection not accepted yet, which has none)
+ *	messages, indexes   for each of the chain: how many messages are before that with the descriptor, and its place among those sent with it
+ *	again	the number of another message in the innermost queue that has it, as its first
  *	socket	inode number of the socket that holds it
  *	family, socktype   of that socket
  *	path	where it is mounted, in
@@ -165,6 +167,7 @@ pid_t job_start(struct job *job);	/* the process lingers until release: its pid 
 void keeper_wait(int channel);
 void pause_forever(void) __attribute__((noreturn));
 int send_fd(int socket, int fd, int flags);
+int send_fds(int socket, const int *fds, size_t count);
 int recv_fd(int socket, void *data, size_t size);
 void close_all_but(const int *keep, size_t count);
 
@@ -197,7 +200,7 @@ BUILDER(bind); BUILDER(bind_here); BUILDER(bind_several); BUILDER(bind_other_mnt
 BUILDER(detached); BUILDER(detached_tree); BUILDER(superblock); BUILDER(scenario_mn);
 BUILDER(inflight_stream); BUILDER(inflight_dgram); BUILDER(inflight_seqpacket); BUILDER(inflight_oob);
 BUILDER(inflight_nested); BUILDER(inflight_deep2); BUILDER(inflight_unaccepted); BUILDER(inflight_unaccepted_nested);
-BUILDER(inflight_cycle);
+BUILDER(inflight_cycle); BUILDER(inflight_order);
 BUILDER(socket_unix); BUILDER(socket_tcp); BUILDER(socket_tcp6); BUILDER(socket_udp); BUILDER(socket_udp6);
 BUILDER(socket_raw); BUILDER(socket_packet); BUILDER(socket_netlink); BUILDER(socket_vsock); BUILDER(socket_alg);
 BUILDER(socket_xdp); BUILDER(socket_unaccepted); BUILDER(socket_accepted); BUILDER(socket_inflight);

@@ -92,6 +92,45 @@ held=${ns//[!0-9]/}
 is "in flight" "$(of "$held" 'holders[0].kind') $(of "$held" 'holders[0].socket.inode') $(of "$held" 'holders[0].causes[0].kind')" \
 	"in_flight ${chain%%,*} in_flight"
 let_go
+
+# messages in a known order: a namespace twice in a stream socket, which is in a datagram socket, which is in a third
+hold inflight-order uts
+take ns chain messages indexes again
+dump
+held=${ns//[!0-9]/}
+IFS=, read -ra queues <<<"$chain"
+IFS=, read -ra numbers <<<"$messages"
+IFS=, read -ra places <<<"$indexes"
+queue='holders[0]'
+for i in "${!queues[@]}"; do
+	is "where it is in flight, $((i + 1)) deep" \
+		"$(of "$held" "$queue.socket.inode") $(of "$held" "$queue.positions[0].message") $(of "$held" "$queue.positions[0].index")" \
+		"${queues[i]} ${numbers[i]} ${places[i]}"
+	queue+='.causes[0]'
+done
+is "and once more" "$(of "$held" 'holders[0].positions[1].message') $(of "$held" 'holders[0].positions[1].index')" "$again 0"
+is "nowhere else" "$(of "$held" 'holders[0].positions[#]') $(of "$held" 'holders[0].causes[0].positions[#]') $(of "$held" 'holders[#]')" '2 1 1'
+dump --source proc
+is "/proc does not show it" "$(of "$held" inum)$(grep -c '"positions"' "$work/dump")" 0
+let_go
+if hold inflight-unaccepted uts; then
+	take ns chain
+	dump
+	held=${ns//[!0-9]/}
+	is "in a connection nobody accepted" "$(of "$held" 'holders[0].positions[0].message') $(of "$held" 'holders[0].causes[0].socket.inode') $(
+		of "$held" 'holders[0].causes[0].positions[0].connection')" "0 ${chain#0,} 0"
+	let_go
+fi
+if hold inflight-oob uts; then
+	take ns
+	dump
+	held=${ns//[!0-9]/}
+	is "out of band" "$(of "$held" 'holders[0].positions[0].message') $(of "$held" 'holders[0].positions[0].out_of_band') $(of "$held" 'holders[0].positions[#]')" \
+		'0 true 1'
+	let_go
+else
+	skip "out of band" "$WHY"
+fi
 hold bind-here uts
 take ns path
 dump

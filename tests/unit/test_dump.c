@@ -38,7 +38,9 @@ static const char good[] =
 	"\"cgroup_root\": \"/a/..b\", " REST ",\n"
 	"{\"id\": \"ns10\", \"type\": \"net\", \"inum\": 20, \"kernel_id\": 110, \"initial\": false, \"owner\": \"ns2\", \"netnsid\": null, "
 	"\"netnsids\": [], \"links\": [{\"name\": \"lo\", \"ifindex\": 1}], \"names\": [\"/run/netns/x\"], \"nprocs\": 0, \"nthreads\": 0, "
-	"\"members\": [], \"holders\": [{\"holder\": 1, \"kind\": \"in_flight\", \"causes\": [{\"again\": 1}]}]},\n"
+	"\"members\": [], \"holders\": [{\"holder\": 1, \"kind\": \"in_flight\", \"positions\": [{\"message\": 2, \"index\": 0}], "
+	"\"causes\": [{\"again\": 1}]}, {\"holder\": 2, \"kind\": \"in_flight\", "
+	"\"positions\": [{\"message\": null, \"index\": 3, \"out_of_band\": true}]}]},\n"
 	"{\"id\": \"ns12\", \"type\": \"ipc\", \"inum\": 21, \"kernel_id\": null, \"initial\": false, \"owner\": \"out1\", " REST "\n"
 	"], \"outside\": [{\"id\": \"out1\", \"type\": \"user\", \"inum\": 30, \"kernel_id\": 130, \"initial\": false, \"references\": []}]}\n";
 
@@ -117,6 +119,10 @@ static const struct {
 	{ "\"id\": \"ns2\"", "\"id\": 2", "id is not a text" },
 	{ "\"id\": \"ns2\", ", "", "id is not there" },
 	{ "\"id\": \"out1\"", "\"id\": \"ns13\"", "id is not out and a number" },
+	{ "\"message\": 2", "\"message\": \"2\"", "message is not" },
+	{ "\"message\": 2", "\"message\": -1", "message" },
+	{ "{\"message\": 2, \"index\": 0}", "7", "positions has an entry that is no object" },
+	{ "\"index\": 3", "\"index\": 4294967296", "index" },
 	{ "\"inum\": 12", "\"inum\": 11", "has the number of" },
 	{ "\"inum\": 12", "\"inum\": -1", "inum is not a whole number" },
 	{ "\"inum\": 12", "\"inum\": 1.5", "inum is not a whole number" },
