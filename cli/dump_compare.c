@@ -79,6 +79,27 @@ static void compare_above(struct comparison *c, const char *member, const struct
 		tell_texts(c, member, above_text(old), above_text(now));
 }
 
+static const cJSON *get(const struct dump_ns *ns, const char *member)
+{
+	return cJSON_GetObjectItemCaseSensitive(ns->json, member);
+}
+
+static const char *string_of(const cJSON *object, const char *member)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, member));
+}
+
+/* Which hierarchies there are is the system's, not the namespace's. */
+static void compare_v1_roots(struct comparison *c)
+{
+	const cJSON *item, *other;
+
+	cJSON_ArrayForEach(item, get(c->before, "cgroup_v1_roots"))
+		cJSON_ArrayForEach(other, get(c->after, "cgroup_v1_roots"))
+			if (!strcmp(string_of(item, "hierarchy"), string_of(other, "hierarchy")))
+				compare_texts(c, "cgroup_v1_roots", copy(string_of(item, "root")), copy(string_of(other, "root")));
+}
+
 static void compare_structure(struct comparison *c)
 {
 	const struct dump_ns *a = c->before, *b = c->after;
@@ -94,11 +115,8 @@ static void compare_structure(struct comparison *c)
 	compare_texts(c, "domainname", copy(a->domainname), copy(b->domainname));
 	compare_texts(c, "offsets", offsets_text(a), offsets_text(b));
 	compare_texts(c, "cgroup_root", copy(a->cgroup_root), copy(b->cgroup_root));
-}
-
-static const cJSON *get(const struct dump_ns *ns, const char *member)
-{
-	return cJSON_GetObjectItemCaseSensitive(ns->json, member);
+	if (a->type == PROCNS_CGROUP)
+		compare_v1_roots(c);
 }
 
 static char *names_text(const struct dump_ns *ns)

@@ -17,7 +17,7 @@
 
 /* Of which types there is something to find. */
 static const char *const what[PROCNS_NTYPES] = {
-	[PROCNS_CGROUP] = "the root", [PROCNS_TIME] = "the clocks", [PROCNS_UTS] = "the names",
+	[PROCNS_CGROUP] = "a root", [PROCNS_TIME] = "the clocks", [PROCNS_UTS] = "the names",
 };
 
 struct finding {
@@ -78,8 +78,8 @@ static void take_values(struct dump_ns *ns, const struct finding *finding)
 				    parse_offset(finding->values[1], &ns->boottime);
 		break;
 	case PROCNS_CGROUP:
-		/* one that lies above or beside our own has no path from here */
-		ns->cgroup_root = strncmp(finding->values[0], "/..", 3) ? finding->values[0] : NULL;
+		ns->cgroup_root = *finding->values[0] ? finding->values[0] : NULL;
+		ns->cgroup_v1_roots = finding->values[1];
 		break;
 	default:
 		break;
@@ -91,11 +91,16 @@ static bool is_known(const struct dump_ns *ns)
 	return ns->hostname || ns->offsets_known || ns->cgroup_root;
 }
 
+static bool all_known(const struct dump_ns *ns)
+{
+	return is_known(ns) && (ns->type != PROCNS_CGROUP || (!strstr(ns->cgroup_v1_roots, ":\n")));
+}
+
 static const char *why(enum procns_type type, int err)
 {
 	if (err)
 		return strerror(err < 0 ? -err : err);
-	return type == PROCNS_CGROUP ? "it is outside of our own" : "what was read is none";
+	return type == PROCNS_CGROUP ? "it is outside of our own, or its hierarchy may not be mounted" : "what was read is none";
 }
 
 static int add_gap(struct dump_gaps *gaps, const struct dump *dump, enum procns_type type, const int *errors)
@@ -104,7 +109,7 @@ static int add_gap(struct dump_gaps *gaps, const struct dump *dump, enum procns_
 	char *line;
 
 	for (size_t i = 0; i < dump->count; i++)
-		if (dump->list[i].type == type && !is_known(&dump->list[i]) && !missing++)
+		if (dump->list[i].type == type && !all_known(&dump->list[i]) && !missing++)
 			first = i;
 	if (!missing)
 		return 0;

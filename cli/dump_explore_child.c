@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -48,44 +47,8 @@ static int read_time(struct explorer *explorer)
 	return 0;
 }
 
-/* The fourth field of a line of mountinfo is the root of what is mounted; the newest mount comes last. */
-static int write_newest_root(FILE *out)
-{
-	cleanup_file FILE *file = fopen("/proc/self/mountinfo", "re");
-	cleanup_free char *line = NULL, *root = NULL;
-	size_t size = 0;
-
-	if (!file)
-		return -errno;
-	while (getline(&line, &size, file) > 0) {
-		free(root);
-		root = NULL;
-		if (sscanf(line, "%*d %*d %*s %ms ", &root) != 1)
-			return -EINVAL;
-	}
-	if (!root)
-		return -ENODATA;
-	write_value(out, root);
-	write_value(out, "");
-	return 0;
-}
-
-/* A mount of cgroup2 begins where its maker's cgroup namespace does; from our own one can see where that is. */
-static int read_cgroup(struct explorer *explorer)
-{
-	int err;
-
-	if (!explorer->mount_point)
-		return -EPERM;
-	if (mount("procns", explorer->mount_point, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
-		return -errno;
-	err = setns(explorer->own_cgroup, CLONE_NEWCGROUP) < 0 ? -errno : write_newest_root(explorer->out);
-	umount2(explorer->mount_point, MNT_DETACH);
-	return err;
-}
-
 static read_function *const readers[PROCNS_NTYPES] = {
-	[PROCNS_CGROUP] = read_cgroup,
+	[PROCNS_CGROUP] = explore_cgroup,
 	[PROCNS_TIME] = read_time,
 	[PROCNS_UTS] = read_uts,
 };
@@ -97,18 +60,6 @@ static ino_t own_number(const char *type)
 
 	snprintf(path, sizeof(path), "/proc/self/ns/%s", type);
 	return stat(path, &st) < 0 ? 0 : st.st_ino;
-}
-
-/* Nobody else sees what is mounted here. */
-static void prepare_mounting(struct explorer *explorer)
-{
-	static const char *const places[] = { "/sys", "/dev", "/run", "/tmp" };
-
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return;
-	for (size_t i = 0; !explorer->mount_point && i < ARRAY_SIZE(places); i++)
-		if (!access(places[i], F_OK))
-			explorer->mount_point = places[i];
 }
 
 /* One is left as it is entered: by going to the next. The texts of a visit that failed half-way are made up for. */
@@ -157,8 +108,7 @@ void dump_explore_here(struct explorer *explorer, const struct dump *dump, pid_t
 		explorer->own[type] = own_number(procns_type_name(type));
 	explore_all(explorer, dump, PROCNS_UTS);
 	explore_all(explorer, dump, PROCNS_TIME);
-	explorer->own_cgroup = open("/proc/self/ns/cgroup", O_RDONLY | O_CLOEXEC);
-	prepare_mounting(explorer);
+	explore_cgroup_begin(explorer);
 	explore_all(explorer, dump, PROCNS_CGROUP);
 	_exit(fflush(explorer->out) ? 1 : 0);
 }

@@ -14,8 +14,17 @@ struct explorer {
 	size_t first, step;		/* which it takes */
 	ino_t own[PROCNS_NTYPES];	/* the namespaces it is in */
 	int own_cgroup;			/* descriptor of that one */
-	const char *mount_point;	/* where it may mount, NULL: nowhere */
+	struct cgroups *here;		/* where we are in it */
+	bool mounts_asked;		/* whether it may mount, and where: */
+	const char *mount_point;	/* NULL: nowhere */
 };
+
+/*
+ * dump_explore_cgroup.c: called in a cgroup namespace, comes back to our own. It writes the root in the unified hierarchy, and NAME:ROOT of each
+ * other, a line each; empty where a root has no path from here. Returns 0, or a negative errno before anything was written.
+ */
+int explore_cgroup(struct explorer *explorer);
+void explore_cgroup_begin(struct explorer *explorer);
 
 void dump_explore_here(struct explorer *explorer, const struct dump *dump, pid_t caller) __attribute__((noreturn));
 

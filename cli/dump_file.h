@@ -22,6 +22,7 @@ struct cli;
 #define DUMP_MOST_BYTES (1024L * 1024 * 1024)
 #define DUMP_MOST_NAMESPACES 1000000
 #define DUMP_MOST_RANGES 340		/* the kernel's limits */
+#define DUMP_MOST_HIERARCHIES 200	/* of version 1; the kernel has a dozen controllers, the rest are named */
 #define DUMP_MOST_PARENTS 33		/* of a user namespace; of a pid namespace one less */
 #define DUMP_LONGEST_NAME 64		/* of a host or domain */
 
@@ -62,6 +63,7 @@ struct dump_ns {
 	bool offsets_known;		/* time */
 	struct dump_offset monotonic, boottime;
 	const char *cgroup_root;	/* cgroup: in the unified hierarchy */
+	const char *cgroup_v1_roots;	/* cgroup, live: in each of version 1, a line NAME:ROOT; ROOT empty: not known */
 
 	uint64_t nprocs, nthreads;
 	const struct procns_ns *live;	/* in the snapshot it was made from; NULL: read from a file */

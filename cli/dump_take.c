@@ -203,13 +203,33 @@ static int take_time(struct dump_reader *reader, const cJSON *object, struct dum
 	return err ? err : take_offset(reader, offsets, "boottime", &ns->boottime);
 }
 
+/* Dumps that have them not are older. */
+static int check_v1_roots(struct dump_reader *reader, const cJSON *object)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, "cgroup_v1_roots"), *item;
+	int err = list ? dump_check_objects(reader, object, "cgroup_v1_roots") : 0;
+	const char *root;
+
+	if (!err && cJSON_GetArraySize(list) > DUMP_MOST_HIERARCHIES)
+		err = dump_refuse(reader, "cgroup_v1_roots has more than %d entries", DUMP_MOST_HIERARCHIES);
+	cJSON_ArrayForEach(item, list) {
+		if (!err && !dump_take(reader, item, "hierarchy", cJSON_IsString, "a text"))
+			err = -EINVAL;
+		if (!err)
+			err = dump_take_text(reader, item, "root", &root);
+		if (!err && root && !dump_is_path(root))
+			err = dump_refuse(reader, "cgroup_v1_roots has a root that is no path from the root without '..'");
+	}
+	return err;
+}
+
 static int take_cgroup(struct dump_reader *reader, const cJSON *object, struct dump_ns *ns)
 {
 	int err = dump_take_text(reader, object, "cgroup_root", &ns->cgroup_root);
 
 	if (!err && ns->cgroup_root && !dump_is_path(ns->cgroup_root))
 		err = dump_refuse(reader, "cgroup_root is no path from the root without '..': %.*s", DUMP_SHOWN, ns->cgroup_root);
-	return err;
+	return err ? err : check_v1_roots(reader, object);
 }
 
 int dump_check_objects(struct dump_reader *reader, const cJSON *object, const char *key)

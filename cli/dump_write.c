@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "command.h"
@@ -54,6 +55,35 @@ static void write_user(struct json_writer *json, const struct dump_ns *ns)
 		json_number(json, "creator", ns->creator);
 }
 
+static void write_v1_root(struct json_writer *json, const char *line, size_t length)
+{
+	const char *root = memchr(line, ':', length);
+	char text[PATH_MAX + 64];
+
+	if (!root || length >= sizeof(text))
+		return;
+	memcpy(text, line, length);
+	text[length] = text[root - line] = '\0';
+	json_begin(json, NULL, '{');
+	json_text(json, "hierarchy", text);
+	json_text(json, "root", root + 1 < line + length ? text + (root + 1 - line) : NULL);
+	json_end(json, '}');
+}
+
+static void write_v1_roots(struct json_writer *json, const char *lines)
+{
+	if (!lines) {
+		json_null(json, "cgroup_v1_roots");
+		return;
+	}
+	json_begin(json, "cgroup_v1_roots", '[');
+	for (size_t length; *lines; lines += length + !!lines[length]) {
+		length = strcspn(lines, "\n");
+		write_v1_root(json, lines, length);
+	}
+	json_end(json, ']');
+}
+
 /* What only its type has. */
 static void write_properties(struct dump_live *live, struct json_writer *json, const struct dump_ns *ns)
 {
@@ -70,6 +100,7 @@ static void write_properties(struct dump_live *live, struct json_writer *json, c
 		break;
 	case PROCNS_CGROUP:
 		json_text(json, "cgroup_root", ns->cgroup_root);
+		write_v1_roots(json, ns->cgroup_v1_roots);
 		break;
 	case PROCNS_NET:
 		dump_write_netns(live, json, ns->live);

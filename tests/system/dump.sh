@@ -84,6 +84,55 @@ is "and its pid namespace's parent" "$(has "outside[type=pid].references[by=pare
 dump --root "pid:$init"
 is "of the task: the same" "$(ids)$(has 'namespaces[*].type' | tr '\n' ' ')" "$first$types"
 
+# ---- roots in a hierarchy of version 1: below us, above us, and beside our own root
+export groups=$work/groups
+hierarchy=procns-$$
+leave_hierarchy() {
+	[ -z "$there" ] || { kill -KILL "$there"; wait "$there"; } 2>/dev/null
+	there=
+	rmdir "$groups/a b/c" "$groups/a b" "$groups/d" 2>/dev/null
+	eventually 20 hierarchy_goes
+}
+mount_hierarchy() { mount -t cgroup -o "none,name=$hierarchy" procns "$groups" 2>"$work/err"; }
+# with its last mount, but only where no cgroup is in it any more: these go a moment after their directories
+# shellcheck disable=SC2317
+hierarchy_goes() {
+	umount "$groups" 2>/dev/null
+	! grep -q ":name=$hierarchy:" /proc/self/cgroup || ! mount_hierarchy
+}
+# GROUP COMMAND...: runs it there
+# shellcheck disable=SC2016
+in_group=(sh -c 'echo 0 >"$groups/$0/cgroup.procs" && exec "$@"')
+there=
+v1_root() { of "$(number "$1" cgroup)" "cgroup_v1_roots[hierarchy=name=$hierarchy].root"; }
+mkdir "$groups"
+if mount_hierarchy; then
+	at_exit leave_hierarchy
+	mkdir "$groups/a b" "$groups/a b/c" "$groups/d"
+	# shellcheck disable=SC2016
+	start "${in_group[@]}" 'a b' unshare --cgroup sh -c 'echo ready >&9; exec 9>&-; exec sleep 1000'
+	there=$STARTED
+	unset 'children[-1]'
+	dump
+	is "the root of another in a hierarchy of version 1" "$(v1_root "$there")" '/a b'
+	is "and our own" "$(v1_root self)" /
+	is "the unified one is told apart" "$(of "$(number "$there" cgroup)" cgroup_root)" "$(sed -n 's/^0:://p' /proc/self/cgroup)"
+	is "each hierarchy there is" "$(of "$(number "$there" cgroup)" 'cgroup_v1_roots[*].hierarchy')" \
+		"$(cut -d: -f2 /proc/self/cgroup | grep . | LC_ALL=C sort)"
+	"${in_group[@]}" 'a b/c' "$PROCNS" dump >"$work/dump" 2>/dev/null
+	is "one above us" "$(v1_root "$there")" '/a b'
+	"${in_group[@]}" d "$PROCNS" dump >"$work/dump" 2>/dev/null
+	is "one beside us" "$(v1_root "$there")" '/a b'
+	"${in_group[@]}" d unshare --cgroup "$PROCNS" dump >"$work/dump" 2>"$work/dump.err"
+	is "outside of our own root there is none" "$(v1_root "$there")" null
+	check "and that is said" grep -q '^incomplete: a root of .* cgroup namespace' "$work/dump.err"
+	"${in_group[@]}" 'a b' unshare --cgroup "$PROCNS" dump >"$work/dump" 2>/dev/null
+	is "of the same root" "$(v1_root "$there")" /
+	leave_hierarchy
+else
+	skip "roots in a hierarchy of version 1" "cannot mount one: $(cat "$work/err")"
+fi
+
 # a descriptor, a mount and a message; a descriptor that leads out
 hold inflight-nested uts
 take ns chain pid

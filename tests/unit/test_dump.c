@@ -35,7 +35,7 @@ static const char good[] =
 	"{\"id\": \"ns8\", \"type\": \"time\", \"inum\": 18, \"kernel_id\": 108, \"initial\": false, \"owner\": \"ns2\", "
 	"\"offsets\": {\"monotonic\": [5, 1], \"boottime\": [-6, 999999999]}, " REST ",\n"
 	"{\"id\": \"ns9\", \"type\": \"cgroup\", \"inum\": 19, \"kernel_id\": 109, \"initial\": false, \"owner\": \"ns2\", "
-	"\"cgroup_root\": \"/a/..b\", " REST ",\n"
+	"\"cgroup_root\": \"/a/..b\", \"cgroup_v1_roots\": [{\"hierarchy\": \"memory\", \"root\": \"/m\"}, {\"hierarchy\": \"cpu\", \"root\": null}], " REST ",\n"
 	"{\"id\": \"ns10\", \"type\": \"net\", \"inum\": 20, \"kernel_id\": 110, \"initial\": false, \"owner\": \"ns2\", \"netnsid\": null, "
 	"\"netnsids\": [], \"links\": [{\"name\": \"lo\", \"ifindex\": 1}], \"names\": [\"/run/netns/x\"], \"nprocs\": 0, \"nthreads\": 0, "
 	"\"members\": [], \"holders\": [{\"holder\": 1, \"kind\": \"in_flight\", \"positions\": [{\"message\": 2, \"index\": 0}], "
@@ -121,6 +121,9 @@ static const struct {
 	{ "\"id\": \"out1\"", "\"id\": \"ns13\"", "id is not out and a number" },
 	{ "\"message\": 2", "\"message\": \"2\"", "message is not" },
 	{ "\"message\": 2", "\"message\": -1", "message" },
+	{ "\"root\": \"/m\"", "\"root\": \"/../m\"", "cgroup_v1_roots" },
+	{ "\"root\": \"/m\"", "\"root\": 7", "root is not" },
+	{ "\"hierarchy\": \"memory\", ", "", "hierarchy is not there" },
 	{ "{\"message\": 2, \"index\": 0}", "7", "positions has an entry that is no object" },
 	{ "\"index\": 3", "\"index\": 4294967296", "index" },
 	{ "\"inum\": 12", "\"inum\": 11", "has the number of" },
