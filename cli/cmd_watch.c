@@ -43,7 +43,7 @@ struct session {
 	struct watch_exec *exec;
 	int signals;			/* signalfd */
 	int64_t deadline;		/* CLOCK_MONOTONIC ms; -1: none */
-	uint64_t printed;
+	uint64_t printed, missed;	/* missed: ends that came before the watch */
 	bool done, broken, gaps;	/* broken: nobody reads standard output any more */
 };
 
@@ -98,31 +98,6 @@ static int parse(struct request *request, struct options *options)
 		}
 	}
 	return status ? 1 + status : 0;
-}
-
-static int resolve_targets(const struct cli *cli, struct procns *ctx, char **operands, struct watch_filter *filter)
-{
-	static const struct procns_query query = { .want = PROCNS_FACT_ID | PROCNS_FACT_MEMBERS };
-	cleanup_snapshot struct procns_snapshot *snapshot = NULL;
-	size_t n = 0;
-
-	while (operands[n])
-		n++;
-	if (!n)
-		return EXIT_OK;
-	filter->targets = calloc(n, sizeof(*filter->targets));
-	if (!filter->targets)
-		return fail(cli, "out of memory");
-	if (procns_snapshot(ctx, &query, &snapshot))
-		return fail(cli, "%s", procns_error(ctx));
-	for (size_t i = 0; i < n; i++) {
-		const struct procns_ns *ns;
-
-		if (procns_resolve(ctx, snapshot, operands[i], &ns))
-			return fail(cli, "%s", procns_error(ctx));
-		filter->targets[filter->ntargets++] = (struct watch_target){ ns->type, ns->inum, ns->id, false };
-	}
-	return EXIT_OK;
 }
 
 static void say_gaps_of(struct session *session)
@@ -219,16 +194,39 @@ static void say_counts(const struct session *session)
 	struct procns_watch_counts counts;
 
 	procns_watch_counts(session->watch, &counts);
+	counts.gone += session->missed;
 	session->request->printer->end(&counts, stdout);
 	if (session->request->verbose)
 		note(session->cli, "%llu born, %llu gone, %llu lost, %llu lists", (unsigned long long)counts.born,
 		     (unsigned long long)counts.gone, (unsigned long long)counts.lost, (unsigned long long)counts.walks);
 }
 
+/* What is alive has been told. Who was asked for and is not among it is no more: then that is told, with all that is known of it. */
+static int tell_missed(struct session *session)
+{
+	struct watch_filter *filter = &session->request->filter;
+	int status = session->done ? EXIT_OK : watch_targets_look_again(session->cli, session->ctx, filter);
+	struct procns_event event;
+
+	while (!status && !session->done && watch_targets_missed(filter, &event)) {
+		session->missed++;
+		status = tell(session, &event);
+	}
+	return status ?: flush_output(session->cli);
+}
+
+/* Until here it may list as much as when it began. */
+static void drop_capabilities(const struct session *session)
+{
+	if (!session->request->exec && procns_watch_mode(session->watch) != PROCNS_WATCH_POLL)
+		capabilities_drop_after(session->cli, CAPABILITY_WITHOUT_BPF);
+}
+
 static int loop(struct session *session)
 {
-	int status = tell_all(session);
+	int status = tell_all(session) ?: tell_missed(session);
 
+	drop_capabilities(session);
 	while (!status && !session->done) {
 		wait_for_something(session);
 		if (session->broken)
@@ -268,8 +266,6 @@ static int run_session(struct session *session)
 
 	if (procns_watch_open(session->ctx, &request->options, &session->watch))
 		return fail(session->cli, "%s", procns_error(session->ctx));
-	if (!request->exec && procns_watch_mode(session->watch) != PROCNS_WATCH_POLL)
-		capabilities_drop_after(session->cli, CAPABILITY_WITHOUT_BPF);
 	session->deadline = request->timeout < 0 ? -1 : live_now() + request->timeout;
 	say_mode(session);
 	request->printer->begin(session->watch, stdout);
@@ -293,7 +289,7 @@ static int prepare(struct session *session, char **operands)
 		return fail(session->cli, "out of memory");
 	if (procns_set_source(session->ctx, request->source))
 		return fail(session->cli, "%s", procns_error(session->ctx));
-	status = resolve_targets(session->cli, session->ctx, operands, &request->filter);
+	status = watch_targets_resolve(session->cli, session->ctx, operands, &request->filter);
 	if (!status)
 		status = watch_exec_new(session->cli, request->exec, &session->exec);
 	if (status)

@@ -18,6 +18,8 @@ struct watch_target {
 	uint32_t inum;
 	uint64_t id;			/* 0: not known */
 	bool gone;
+	bool seen;			/* when the watch began */
+	bool missed;			/* it had gone before */
 };
 
 /* Which events are wanted: all conditions that are given hold. */
@@ -30,8 +32,18 @@ struct watch_filter {
 
 bool watch_filter_passes(const struct watch_filter *filter, const struct procns_event *event);
 
-/* Notes that a target has gone. True once nothing that is wanted can come any more: all have, and none could own what is born. */
+/* Notes that a target is alive, or has gone. True once nothing that is wanted can come any more: all have, and none could own what is born. */
 bool watch_filter_is_done(struct watch_filter *filter, const struct procns_event *event);
+
+/* Finds what the operands name. Returns an exit status; what is not there is said. */
+int watch_targets_resolve(const struct cli *cli, struct procns *ctx, char **operands, struct watch_filter *filter);
+
+/* Once all that is alive has been through watch_filter_is_done(): marks the targets that are not. Returns an exit status. */
+int watch_targets_look_again(const struct cli *cli, struct procns *ctx, struct watch_filter *filter);
+void watch_targets_compare(struct watch_filter *filter, const struct procns_snapshot *snapshot);
+
+/* The end of a target that was marked and whose end was not told yet; false: there is none. */
+bool watch_targets_missed(const struct watch_filter *filter, struct procns_event *event);
 
 /* "alive", "born", "gone" */
 const char *watch_event_name(enum procns_event_kind kind);

@@ -38,6 +38,8 @@ bool watch_filter_is_done(struct watch_filter *filter, const struct procns_event
 	for (size_t i = 0; i < filter->ntargets; i++) {
 		struct watch_target *target = &filter->targets[i];
 
+		if (event->kind == PROCNS_EVENT_ALIVE && is_target(target, event))
+			target->seen = true;
 		if (event->kind == PROCNS_EVENT_GONE && is_target(target, event))
 			target->gone = true;
 		left += !target->gone;

@@ -36,6 +36,25 @@ end $sleeper
 wait $watch
 is 'when all that were named are gone it ends' "$? $(awk '{ print $2 }' "$work/watch.out")" '0 gone'
 
+
+# and one that goes while it begins, too: at all moments of that
+late=0 said=0
+for ms in 0 5 10 15 20 25 30 35 40 50 60 70 80 100 120 140 170 200 260 340 450; do
+	: >"$work/race.out"
+	"${inside[@]}" unshare --uts sh -c 'readlink /proc/self/ns/uts; exec sleep "$0"' "$(printf '0.%03d' "$ms")" >"$work/race.ns" &
+	sleeper=$!
+	eventually 20 test -s "$work/race.ns"
+	timeout 30 "$PROCNS" watch "$(cat "$work/race.ns")" >"$work/race.out" 2>"$work/race.err"
+	case $? in
+	0) said=$((said + 1)); [ "$(awk '{ print $2, $3 }' "$work/race.out")" = "gone $(cat "$work/race.ns")" ] || late=$((late + 1)) ;;
+	1) grep -q 'no namespace' "$work/race.err" || late=$((late + 1)) ;;
+	*) late=$((late + 1)) ;;
+	esac
+	wait $sleeper
+done
+is 'one that goes while the watch begins is told to have gone, or is not found' "$late" 0
+check 'some of them were found' test $said -gt 0
+
 # --exec, in order, with what happened in its environment
 echo 0 >"$work/n"
 if [ "${modes[0]}" != poll ]; then

@@ -37,6 +37,29 @@ static void types_and_processes(void **state)
 	assert_true(watch_filter_passes(&same, &net));
 }
 
+static void what_went_before_it_began(void **state)
+{
+	struct watch_target targets[] = { { PROCNS_UTS, 5, 5, .seen = false }, { PROCNS_UTS, 6, 6 } };
+	struct watch_filter filter = { .targets = targets, .ntargets = 2 };
+	struct procns_event alive = event(PROCNS_EVENT_ALIVE, PROCNS_UTS, 5, 1), end = { 0 };
+
+	(void)state;
+	assert_false(watch_filter_is_done(&filter, &alive));
+	assert_true(targets[0].seen);
+	assert_false(targets[1].seen);
+	assert_false(watch_targets_missed(&filter, &end));
+	targets[1].missed = true;
+	assert_true(watch_targets_missed(&filter, &end));
+	assert_int_equal(end.kind, PROCNS_EVENT_GONE);
+	assert_int_equal(end.inum, 6);
+	assert_null(end.call);
+	assert_true(watch_filter_passes(&filter, &end));
+	assert_false(watch_filter_is_done(&filter, &end));
+	assert_false(watch_targets_missed(&filter, &end));
+	alive.kind = PROCNS_EVENT_GONE;
+	assert_true(watch_filter_is_done(&filter, &alive));
+}
+
 static void a_target_and_what_it_owns(void **state)
 {
 	struct watch_target target = { .type = PROCNS_USER, .inum = 5, .id = 5 };
@@ -144,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_filter_passes_all),
 		cmocka_unit_test(types_and_processes),
+		cmocka_unit_test(what_went_before_it_began),
 		cmocka_unit_test(a_target_and_what_it_owns),
 		cmocka_unit_test(done_when_all_have_gone),
 		cmocka_unit_test(times),
