@@ -8,19 +8,17 @@
 static void replay(const char *path)
 {
 	FILE *file = fopen(path, "re");
-	uint8_t *data = NULL;
+	char *data = NULL;
 	size_t size = 0;
+	FILE *memory = open_memstream(&data, &size);
 	int c;
 
-	must(file);
-	while ((c = fgetc(file)) != EOF) {
-		if (size % 4096 == 0)
-			must((data = realloc(data, size + 4096)));
-		data[size++] = (uint8_t)c;
-	}
-	must(!ferror(file));
+	must(file && memory);
+	while ((c = fgetc(file)) != EOF)
+		fputc(c, memory);
+	must(!ferror(file) && !fclose(memory));
 	fclose(file);
-	LLVMFuzzerTestOneInput(data, size);
+	LLVMFuzzerTestOneInput((const uint8_t *)data, size);
 	free(data);
 }
 
