@@ -40,7 +40,7 @@ check-arm64: all  ## built for arm64: the unit tests, and in an emulated machine
 lint: all  ## what compilers and checkers say of the sources: warnings, clang-tidy, cppcheck, shellcheck, sparse, checkpatch
 	@tests/lint
 
-fuzz:  ## every parser fuzzed for FUZZ_SECONDS=600 by libFuzzer; FUZZ_SECONDS=0: only what the corpora have
+fuzz:  ## every parser fuzzed for FUZZ_SECONDS=600 by libFuzzer; FUZZ_SECONDS=0: their corpora, once
 	@tests/fuzz/run
 
 bench: all  ## measure against lsns, ls, plotnetcfg: ratios of the same run

@@ -90,11 +90,12 @@ struct dump {
 #define DUMP_WHY 512
 
 /*
- * Reads a dump from text (need not end with a NUL). Returns 0, or a negative errno and why[] has one line, printable. A dump that
- * is taken has: the format and a version this program knows; texts that are UTF-8; every member of the right type and in its range;
- * ids that occur once; owners that are user namespaces, and owners and parents that come earlier (so no cycles); parents of their own
- * type, on user and pid namespaces only, a user namespace's being its owner; no more of them above each other than the kernel makes; id maps the kernel would take (no overlap, inside
- * the parent's); paths without "..". dump_free() is due either way.
+ * Reads a dump from text (need not end with a NUL). Returns 0, or a negative errno and why[] says why: it may have texts of the dump
+ * in it, whatever bytes they have, so it is for fail(), which writes them safely. A dump that is taken has: the format and a version
+ * this program knows; texts that are UTF-8; every member of the right type and in its range; ids that occur once; owners that are user
+ * namespaces, and owners and parents that come earlier (so no cycles); parents of their own type, on user and pid namespaces only, a
+ * user namespace's being its owner; no more of them above each other than the kernel makes; id maps the kernel would take (no overlap,
+ * inside the parent's); paths without "..". dump_free() is due either way.
  */
 int dump_parse(const char *text, size_t length, struct dump *dump, char why[DUMP_WHY]);
 void dump_free(struct dump *dump);

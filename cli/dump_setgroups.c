@@ -27,8 +27,9 @@ static enum dump_setgroups read_file(const char *path)
 {
 	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char text[16];
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text));
 
-	return fd < 0 ? DUMP_SETGROUPS_UNKNOWN : parse(text, read(fd, text, sizeof(text)));
+	return parse(text, length);
 }
 
 static enum dump_setgroups of_member(const struct procns_ns *ns)

@@ -115,11 +115,13 @@ static int add(struct procns *ctx, struct procns_snapshot *s, int netlink)
 
 int netnsid_add(struct procns *ctx, struct procns_snapshot *s)
 {
+	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	cleanup_fd int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
 	if (netlink < 0 && out_of_resources(-errno))
 		return -errno;
-	if (netlink < 0)
+	/* connected: others may not send to it */
+	if (netlink < 0 || connect(netlink, (const struct sockaddr *)&kernel, sizeof(kernel)) < 0)
 		return snapshot_gap(s, "netnsid: cannot open a netlink socket: %s", strerror(errno));
 	return add(ctx, s, netlink);
 }

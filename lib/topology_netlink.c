@@ -19,9 +19,21 @@
 #define ANSWER_SECONDS 10
 #define MOST_LOSSES 64
 
+/*
+ * Connected to the kernel, so that nobody else is heard: who has CAP_NET_ADMIN in a net namespace may send to every netlink socket
+ * there, and this one asks in namespaces of all kinds of owners.
+ */
+static int hear_the_kernel_alone(int fd)
+{
+	const struct sockaddr_nl itself = { .nl_family = AF_NETLINK };
+
+	return connect(fd, (const struct sockaddr *)&itself, sizeof(itself)) < 0 ? -errno : 0;
+}
+
 int netlink_open(struct netlink *nl, int bus)
 {
 	const int on = 1;
+	int err;
 
 	if (!nl->buffer) {
 		nl->buffer = malloc(FIRST_BUFFER_SIZE);
@@ -32,6 +44,11 @@ int netlink_open(struct netlink *nl, int bus)
 	nl->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, bus);
 	if (nl->fd < 0)
 		return -errno;
+	err = hear_the_kernel_alone(nl->fd);
+	if (err < 0) {
+		netlink_close(nl);
+		return err;
+	}
 	/* Where it is refused (before 4.20), dumps are not filtered: what is not wanted is dropped here. */
 	setsockopt(nl->fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	return 0;
@@ -154,6 +171,12 @@ static void take_message(struct answer *answer, const struct nlmsghdr *message)
 		answer->ended = true;
 }
 
+/* mnl_nlmsg_ok() takes a length beyond INT_MAX for a negative one. */
+static bool is_whole(const struct nlmsghdr *message, int left)
+{
+	return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= (uint32_t)left;
+}
+
 static int take_answer(struct netlink *nl, struct answer *answer)
 {
 	while (!answer->ended) {
@@ -168,7 +191,7 @@ static int take_answer(struct netlink *nl, struct answer *answer)
 		}
 		if (received < 0)
 			return (int)received;
-		for (const struct nlmsghdr *message = (const void *)nl->buffer; mnl_nlmsg_ok(message, left);
+		for (const struct nlmsghdr *message = (const void *)nl->buffer; is_whole(message, left);
 		     message = mnl_nlmsg_next(message, &left))
 			take_message(answer, message);
 	}

@@ -45,7 +45,7 @@ static void set_sequences(void *data, size_t length)
 	struct nlmsghdr *message = data;
 	int left = (int)length;
 
-	for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+	for (; mnl_nlmsg_ok(message, left) && message->nlmsg_len <= (uint32_t)left; message = mnl_nlmsg_next(message, &left))
 		message->nlmsg_seq = kernel.sequence;
 }
 

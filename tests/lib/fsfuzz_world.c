@@ -50,8 +50,8 @@ static void go_on_in_child(void)
 
 static void enter_user_namespace(struct fuzz *fuzz)
 {
-	const int others = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP;
-	int flags = CLONE_NEWUSER | (int)random_bits(fuzz, others);
+	const int others = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP | (one_in(fuzz, 8) ? CLONE_NEWNET : 0);
+	int flags = CLONE_NEWUSER | (int)random_bits(fuzz, (uint64_t)others);
 	uid_t uid = getuid();
 	gid_t gid = getgid();
 
@@ -83,7 +83,7 @@ static void become_user(struct fuzz *fuzz)
 void enter_world(struct fuzz *fuzz)
 {
 	if (getuid() == 0) {
-		if (unshare(CLONE_NEWNS | (one_in(fuzz, 2) ? (int)random_bits(fuzz, CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC) : 0)) ||
+		if (unshare(CLONE_NEWNS | (one_in(fuzz, 2) ? (int)random_bits(fuzz, CLONE_NEWUTS | CLONE_NEWIPC) : 0)) ||
 		    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 			_exit(EXIT_SUCCESS);
 		fuzz->may_mount = true;

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <net/if.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -431,6 +434,74 @@ static void damaged_messages_do_no_harm(void **state)
 	}
 }
 
+static void say_long_beyond_all_bounds(const struct nlmsghdr *request)
+{
+	say_number(request, 0, 1);
+	say_number(request, 0, 2);
+	((struct nlmsghdr *)kernel.said[kernel.count - 1].bytes)->nlmsg_len = 0x80000010u;
+	say_done(request, 0);
+}
+
+/* Taken for negative, it would lead the reader out of its buffer. */
+static void length_beyond_all_bounds_is_none(void **state)
+{
+	struct sum sum = { 0 };
+
+	(void)state;
+	assert_int_equal(dump(&sum, say_long_beyond_all_bounds), 0);
+	assert_int_equal(sum.sum, 1);
+}
+
+/* Returns what sending a message to the socket, from another of the same net namespace, gives: 0, or an errno. */
+static int send_as_neighbour(int to)
+{
+	struct sockaddr_nl addr;
+	socklen_t size = sizeof(addr);
+	struct nlmsghdr message = { .nlmsg_len = sizeof(message), .nlmsg_type = RTM_NEWLINK };
+	int from = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int err = 0;
+
+	if (from < 0 || getsockname(to, (struct sockaddr *)&addr, &size))
+		return -1;
+	if (sendto(from, &message, sizeof(message), 0, (const struct sockaddr *)&addr, sizeof(addr)) < 0)
+		err = errno;
+	close(from);
+	return err;
+}
+
+/* In a namespace of its own, where it may send: there first to a socket that listens to everybody. */
+static int neighbour_main(void)
+{
+	const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	struct netlink nl = { .fd = -1 };
+	int open;
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
+		return 77;
+	open = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (open < 0 || bind(open, (const struct sockaddr *)&any, sizeof(any)) || send_as_neighbour(open))
+		return 77;
+	if (netlink_open(&nl, NETLINK_ROUTE))
+		return 1;
+	return send_as_neighbour(nl.fd) == ECONNREFUSED ? 0 : 2;
+}
+
+static void only_the_kernel_is_heard(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	assert_true(child >= 0);
+	if (!child)
+		_exit(neighbour_main());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();		/* no user namespaces here */
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -446,6 +517,8 @@ int main(void)
 		cmocka_unit_test(reader_that_fails_ends_it),
 		cmocka_unit_test(buffer_grows),
 		cmocka_unit_test(damaged_messages_do_no_harm),
+		cmocka_unit_test(length_beyond_all_bounds_is_none),
+		cmocka_unit_test(only_the_kernel_is_heard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
