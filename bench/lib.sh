@@ -6,6 +6,7 @@
 #	medians [-n RUNS] A... [::: B...]	sets MEDIANS to the medians
 #	state TEXT				what the next medians are of, in docs/benchmarks.md
 #	ratio A B				A / B with two digits
+#	let_go_and_settle			let_go, and wait until that is over
 #	newest_lsns				sets LSNS to the newest lsns of Debian, as a command: an array
 #	hold ARGS...				tests/lib/hold.sh
 #	row FORMAT ARGS...			a line of a table
@@ -54,6 +55,12 @@ medians() {
 	[ -z "${BENCH_ROWS:-}" ] || record_rows "$lines" "$@"
 	# shellcheck disable=SC2034 # for the caller
 	mapfile -t MEDIANS < <(cut -d' ' -f1 <<<"$lines")
+}
+
+# What is held is let go, and the kernel given time to take thousands of processes apart: it does so when they are gone, beside what is measured next.
+let_go_and_settle() {
+	let_go
+	sleep 10
 }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }

@@ -24,7 +24,7 @@ for state in "2000 20" "8000 4"; do
 	# shellcheck disable=SC2086 # two numbers
 	HOLD_TIMEOUT=300 hold procs $state || { echo "cannot make $state: $WHY"; exit 1; }
 	compare "${state% *} processes x ${state#* } descriptors" 5
-	let_go
+	let_go_and_settle
 done
 
 echo
@@ -38,7 +38,7 @@ for procs in 200 2000; do
 	state "$procs processes"
 	medians -n 41 "$PROCNS" ls -n -r -o NS,TYPE || exit 1
 	without_members+=("${MEDIANS[0]}")
-	let_go
+	let_go_and_settle
 done
 row 'without member columns, 200 processes %d µs, 2000 processes %d µs: %sx\n' "${without_members[@]}" \
 	"$(ratio "${without_members[1]}" "${without_members[0]}")"
@@ -49,6 +49,6 @@ few=${MEDIANS[0]}
 HOLD_TIMEOUT=300 hold many 10000 uts || { echo "cannot make 10000 namespaces: $WHY"; exit 1; }
 state '10,000 namespaces'
 medians -n 21 "$PROCNS" ls -n -r -o NS,TYPE || exit 1
-let_go
+let_go_and_settle
 row '10,000 namespaces, -n -r -o NS,TYPE: %d µs, that is %s µs a namespace beyond the fixed %d µs\n' "${MEDIANS[0]}" \
 	"$(ratio $((MEDIANS[0] - few)) 10000)" "$few"
