@@ -37,6 +37,7 @@ static const struct {
 	{ PROCNS_FACT_CREATOR, "creator" }, { PROCNS_FACT_MAPS, "maps" },     { PROCNS_FACT_REFS, "refs" },
 	{ PROCNS_FACT_ACTIVE, "active" },   { PROCNS_FACT_MEMBERS, "members" }, { PROCNS_FACT_NAMES, "names" },
 	{ PROCNS_FACT_NETNSID, "netnsid" }, { PROCNS_FACT_HOLDERS, "holders" },
+	{ PROCNS_FACT_INSIDE, "inside" },
 };
 
 static int parse_options(const struct cli *cli, int argc, char **argv, struct format *format, int *status)

@@ -77,6 +77,18 @@ static int64_t creator_in_parent(const struct procns_ns *ns)
 	return id == UNMAPPED ? -1 : (int64_t)id;
 }
 
+static struct dump_offset offset_of(const struct procns_clock *clock)
+{
+	return (struct dump_offset){ clock->seconds, clock->nanoseconds };
+}
+
+static enum dump_setgroups setgroups_of(const struct procns_ns *ns)
+{
+	if (ns->type != PROCNS_USER || !(ns->known & PROCNS_FACT_INSIDE))
+		return DUMP_SETGROUPS_UNKNOWN;
+	return ns->may_setgroups ? DUMP_SETGROUPS_ALLOW : DUMP_SETGROUPS_DENY;
+}
+
 static struct dump_ns of_live(const struct procns_ns *ns)
 {
 	return (struct dump_ns){
@@ -86,7 +98,10 @@ static struct dump_ns of_live(const struct procns_ns *ns)
 		/* the snapshot's, which outlives the dump */
 		.uid_map = { (struct procns_id_range *)ns->uid_map, ns->nuid_map },
 		.gid_map = { (struct procns_id_range *)ns->gid_map, ns->ngid_map },
-		.creator = creator_in_parent(ns), .nprocs = ns->nprocs, .nthreads = ns->nthreads,
+		.hostname = ns->hostname, .domainname = ns->domainname,
+		.offsets_known = ns->type == PROCNS_TIME && ns->known & PROCNS_FACT_INSIDE,
+		.monotonic = offset_of(&ns->monotonic), .boottime = offset_of(&ns->boottime),
+		.setgroups = setgroups_of(ns), .creator = creator_in_parent(ns), .nprocs = ns->nprocs, .nthreads = ns->nthreads,
 	};
 }
 
@@ -162,7 +177,8 @@ static int look(struct dump_live *live, const struct dump_request *request)
 {
 	struct procns_query query = {
 		.want = PROCNS_FACT_ID | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_CREATOR | PROCNS_FACT_MAPS |
-			PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_NETNSID | PROCNS_FACT_HOLDERS,
+			PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_NETNSID | PROCNS_FACT_HOLDERS |
+			PROCNS_FACT_INSIDE,
 	};
 
 	if (procns_new(&live->ctx))

@@ -91,6 +91,11 @@ static bool is_known(const struct dump_ns *ns)
 	return ns->hostname || ns->offsets_known || ns->cgroup_root;
 }
 
+bool dump_is_to_explore(const struct dump_ns *ns)
+{
+	return what[ns->type] && !is_known(ns);
+}
+
 static bool all_known(const struct dump_ns *ns)
 {
 	return is_known(ns) && (ns->type != PROCNS_CGROUP || (!strstr(ns->cgroup_v1_roots, ":\n")));
@@ -195,10 +200,14 @@ static int finish(struct explorer *explorer, pid_t pid, struct dump *dump, char 
 
 static size_t children_for(const struct dump *dump)
 {
-	size_t wanted = 1 + dump->count / NAMESPACES_PER_CHILD;
 	cpu_set_t set;
-	size_t processors = sched_getaffinity(0, sizeof(set), &set) < 0 ? 1 : (size_t)CPU_COUNT(&set);
+	size_t processors = sched_getaffinity(0, sizeof(set), &set) < 0 ? 1 : (size_t)CPU_COUNT(&set), wanted = 0;
 
+	for (size_t i = 0; i < dump->count; i++)
+		wanted += dump_is_to_explore(&dump->list[i]);
+	if (!wanted)
+		return 0;
+	wanted = 1 + wanted / NAMESPACES_PER_CHILD;
 	if (wanted > processors)
 		wanted = processors;
 	return wanted < DUMP_EXPLORERS ? wanted : DUMP_EXPLORERS;

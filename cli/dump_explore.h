@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What only who is in a namespace can read: the names of uts, the clocks of time, the root of cgroup namespaces. Children, where there are
+ * What only who is in a namespace can read: the root of cgroup namespaces; and where the source of the snapshot does not know them, the names
+ * of uts and the clocks of time. Children, where there are
  * many side by side, enter one after the other, each opened by whatever leads to it, and writes down what it finds; the caller's namespaces stay as they are.
  */
 #ifndef CLI_DUMP_EXPLORE_H

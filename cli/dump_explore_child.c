@@ -91,7 +91,7 @@ static int visit(struct explorer *explorer, const struct dump_ns *ns, size_t num
 static void explore_all(struct explorer *explorer, const struct dump *dump, enum procns_type type)
 {
 	for (size_t i = explorer->first; i < dump->count; i += explorer->step) {
-		if (dump->list[i].type != type)
+		if (dump->list[i].type != type || !dump_is_to_explore(&dump->list[i]))
 			continue;
 		if (type == PROCNS_CGROUP)	/* where it went back to */
 			explorer->own[type] = own_number("cgroup");

@@ -26,6 +26,9 @@ struct explorer {
 int explore_cgroup(struct explorer *explorer);
 void explore_cgroup_begin(struct explorer *explorer);
 
+/* Whether there is something in it to find that is not known yet. */
+bool dump_is_to_explore(const struct dump_ns *ns);
+
 void dump_explore_here(struct explorer *explorer, const struct dump *dump, pid_t caller) __attribute__((noreturn));
 
 #endif

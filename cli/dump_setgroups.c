@@ -80,7 +80,7 @@ int dump_read_setgroups(struct procns *ctx, const struct procns_snapshot *snapsh
 		struct dump_ns *ns = &dump->list[i];
 		int err = 0;
 
-		if (ns->type != PROCNS_USER)
+		if (ns->type != PROCNS_USER || ns->setgroups != DUMP_SETGROUPS_UNKNOWN)
 			continue;
 		ns->setgroups = ns->live == own ? read_file("/proc/self/setgroups") : of_member(ns->live);
 		if (ns->setgroups == DUMP_SETGROUPS_UNKNOWN)

@@ -103,6 +103,7 @@ enum procns_fact {
 	PROCNS_FACT_NAMES = 1 << 8,	/* names: bind mounts of the namespace, /run/netns/NAME first */
 	PROCNS_FACT_NETNSID = 1 << 9,	/* netnsid, of net namespaces, as seen from the caller's */
 	PROCNS_FACT_HOLDERS = 1 << 10,	/* holders, with their causes */
+	PROCNS_FACT_INSIDE = 1 << 11,	/* hostname, domainname, of uts; monotonic, boottime, of time; may_setgroups, of user namespaces */
 };
 
 /* Values of netnsid beside the numbers the kernel gives. */
@@ -115,6 +116,11 @@ struct procns_holder;
 /* One line of /proc/PID/uid_map: `count` ids from `inside` on are `outside` and on in the parent user namespace. */
 struct procns_id_range {
 	uint32_t inside, outside, count;
+};
+
+/* How far a clock of a time namespace is ahead of the initial one's. */
+struct procns_clock {
+	int64_t seconds, nanoseconds;
 };
 
 struct procns_ns {
@@ -149,6 +155,9 @@ struct procns_ns {
 	size_t nholders;
 	bool initial;			/* one of the namespaces the kernel was born with */
 	int64_t explained;		/* with HOLDERS and REFS: how many of refs the holders account for; -1 where that is not countable */
+	const char *hostname, *domainname;	/* of uts namespaces: any bytes, at most 64 */
+	struct procns_clock monotonic, boottime;	/* of time namespaces */
+	bool may_setgroups;		/* of user namespaces: setgroups(2) may be called in it */
 };
 
 /* A task: every thread is one; a process is its leader (pid == tid). */

@@ -18,7 +18,8 @@
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 
 #define FACTS (PROCNS_FACT_ID | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_CREATOR | PROCNS_FACT_MAPS | \
-	       PROCNS_FACT_REFS | PROCNS_FACT_ACTIVE | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS)
+	       PROCNS_FACT_REFS | PROCNS_FACT_ACTIVE | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS | \
+	       PROCNS_FACT_INSIDE)
 
 /* Facts that link namespaces of different types. */
 #define LINKS (PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_MAPS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS)
@@ -124,6 +125,8 @@ static int fill_all(struct fill *fill)
 
 	if (!err && fill->want & PROCNS_FACT_MAPS)
 		err = fill_maps(fill);
+	if (!err && fill->want & PROCNS_FACT_INSIDE)
+		err = fill_inside(fill);
 	if (!err && fill->want & (PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS))
 		err = fill_tasks(fill);
 	if (!err && fill->want & PROCNS_FACT_HOLDERS)

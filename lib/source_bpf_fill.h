@@ -25,6 +25,7 @@ struct procns_ns *fill_find(const struct fill *fill, enum procns_type type, uint
 /* Each adds its records; returns 0 or -ENOMEM. */
 int fill_namespaces(struct fill *fill);
 int fill_maps(struct fill *fill);	/* after the namespaces */
+int fill_inside(struct fill *fill);	/* after the namespaces */
 int fill_tasks(struct fill *fill);
 int fill_holders(struct fill *fill);	/* after the tasks */
 

@@ -19,6 +19,8 @@ unsigned int script_walkers(uint32_t want, bool has_lists)
 
 	if (want & PROCNS_FACT_MAPS)
 		walkers |= WALK_MAPS;
+	if (want & PROCNS_FACT_INSIDE)
+		walkers |= WALK_INSIDE;
 	if (want & PROCNS_FACT_MEMBERS)
 		walkers |= WALK_TASKS;
 	if (want & PROCNS_FACT_HOLDERS)
@@ -205,6 +207,8 @@ static int play(struct walk *walk, const void *data)
 		err = walk_namespaces(walk);
 	if (!err && walk->walkers & WALK_MAPS)
 		err = walk_program(walk, WALK_MAPS);
+	if (!err && walk->walkers & WALK_INSIDE)
+		err = walk_program(walk, WALK_INSIDE);
 	return err;
 }
 

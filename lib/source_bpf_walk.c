@@ -32,6 +32,7 @@ static const struct program {
 	PROGRAM(WALK_TREE, walk_tree),
 	PROGRAM(WALK_CANDIDATES, walk_candidates),
 	PROGRAM(WALK_MAPS, walk_maps),
+	PROGRAM(WALK_INSIDE, walk_inside),
 	PROGRAM(WALK_TASKS, walk_tasks),
 	PROGRAM(WALK_DESCRIPTORS, walk_descriptors),
 	PROGRAM(WALK_RINGS, walk_rings),
@@ -49,12 +50,13 @@ static const struct array {
 	size_t record_size;
 	size_t first_size;		/* how many records it has room for at first; 0: as the number of threads suggests */
 } arrays[ARRAY_COUNT] = {
-	[ARRAY_NS] = { WALK_TREE | WALK_CANDIDATES | WALK_MAPS, MAP_ns_records, COUNTER(ns_walk, count),
+	[ARRAY_NS] = { WALK_TREE | WALK_CANDIDATES | WALK_MAPS | WALK_INSIDE, MAP_ns_records, COUNTER(ns_walk, count),
 		       sizeof(struct ns_record), 500 },
 	[ARRAY_CANDIDATES] = { WALK_CANDIDATES, MAP_candidate_records, NO_COUNTER, sizeof(struct candidate_record), 2048 },
 	[ARRAY_MAPS] = { WALK_MAPS, MAP_map_records, COUNTER(ns_walk, map_count), sizeof(struct map_record), 512 },
 	[ARRAY_LONG_MAPS] = { WALK_MAPS, MAP_long_map_records, COUNTER(ns_walk, long_map_count),
 			      sizeof(struct long_map_record), 4 },
+	[ARRAY_INSIDE] = { WALK_INSIDE, MAP_inside_records, COUNTER(ns_walk, inside_count), sizeof(struct inside_record), 512 },
 	[ARRAY_TASKS] = { WALK_TASKS, MAP_task_records, COUNTER(task_walk, count), sizeof(struct task_record), 0 },
 	[ARRAY_POSSESSIONS] = { WALK_DESCRIPTORS, MAP_possession_records, COUNTER(task_walk, count),
 				sizeof(struct possession_record), 0 },

@@ -20,6 +20,7 @@ enum walk_array {
 	ARRAY_CANDIDATES,		/* struct candidate_record, for them */
 	ARRAY_MAPS,			/* struct map_record */
 	ARRAY_LONG_MAPS,		/* struct long_map_record */
+	ARRAY_INSIDE,			/* struct inside_record */
 	ARRAY_TASKS,			/* struct task_record */
 	ARRAY_POSSESSIONS,		/* struct possession_record, of the task of the same index */
 	ARRAY_NSPROXIES,		/* struct nsproxy_record */

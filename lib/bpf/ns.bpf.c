@@ -19,6 +19,7 @@ RECORDS(ns_records, struct ns_record);
 RECORDS(candidate_records, struct candidate_record);
 RECORDS(net_records, struct net_record);
 RECORDS(map_records, struct map_record);
+RECORDS(inside_records, struct inside_record);
 RECORDS(long_map_records, struct long_map_record);
 
 /* Its type if it is a namespace: of whatever else is in a list, the operations are not those of a namespace of that type. */
@@ -193,5 +194,46 @@ SEC("?raw_tp")
 int walk_maps(void *unused)
 {
 	bpf_loop(MAX_STEPS, map_step, 0, 0);
+	return 0;
+}
+
+static __always_inline void read_clock(__u64 *clock, __u64 address)
+{
+	bpf_probe_read_kernel(clock, 2 * sizeof(*clock), (void *)address);
+}
+
+/* One step is one of the namespaces recorded before. */
+static long inside_step(__u32 i, void *unused)
+{
+	const struct ns_record *ns = bpf_map_lookup_elem(&ns_records, &i);
+	struct inside_record *record;
+	__u64 names, clocks;
+
+	if (!ns || i >= ns_walk.count)
+		return STOP;
+	if (ns->type != NS_UTS && ns->type != NS_TIME && ns->type != NS_USER)
+		return GO_ON;
+	record = next_record(&inside_records, &ns_walk.inside_count);
+	if (!record)
+		return GO_ON;
+	record->ns = ns->ns;
+	if (ns->type == NS_UTS) {
+		names = ns->ns - at.ns_at[NS_UTS] + at.uts_ns.name;
+		read(&record->hostname, names + at.utsname.nodename);
+		read(&record->domainname, names + at.utsname.domainname);
+	} else if (ns->type == NS_USER) {
+		read(&record->flags, ns->ns - at.ns_at[NS_USER] + at.user_ns.flags);
+	} else {
+		clocks = ns->ns - at.ns_at[NS_TIME] + at.time_ns.offsets;
+		read_clock(&record->clocks[0], clocks + at.time_offsets.monotonic);
+		read_clock(&record->clocks[2], clocks + at.time_offsets.boottime);
+	}
+	return GO_ON;
+}
+
+SEC("?raw_tp")
+int walk_inside(void *unused)
+{
+	bpf_loop(MAX_STEPS, inside_step, 0, 0);
 	return 0;
 }

@@ -33,6 +33,19 @@ struct net_record {
 	__aligned_u64 net;
 };
 
+#define NAME_SIZE 65			/* of a host or a domain, with its NUL */
+
+#define SETGROUPS_ALLOWED 1		/* USERNS_SETGROUPS_ALLOWED */
+
+/* What who is in a namespace sees of it: the names of uts, the clocks of time, the flags of user namespaces. */
+struct inside_record {
+	__aligned_u64 ns;		/* struct ns_common */
+	__aligned_u64 clocks[4];	/* monotonic, boottime: seconds and nanoseconds each */
+	__aligned_u64 flags;
+	char hostname[NAME_SIZE], domainname[NAME_SIZE];
+	char pad[6];
+};
+
 /* The kernel's struct uid_gid_extent; `outside` is in the initial user namespace's ids. */
 struct id_extent {
 	__u32 inside, outside, count;
@@ -61,7 +74,8 @@ struct ns_walk {
 	__u32 candidate_count;
 
 	/* How many records there are, or would be were the arrays larger */
-	__u32 count, map_count, long_map_count, net_count;
+	__u32 count, map_count, long_map_count, net_count, inside_count;
+	__u32 pad;
 
 	__u32 type;			/* whose list is walked */
 	__aligned_u64 node;		/* struct ns_common, or what looks like one: a list's head */

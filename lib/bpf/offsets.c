@@ -26,6 +26,7 @@ struct row {
 
 #define TREE WALK_TREE
 #define MAPS WALK_MAPS
+#define INSIDE WALK_INSIDE
 #define TASKS WALK_TASKS
 #define DESCRIPTORS WALK_DESCRIPTORS
 #define RINGS WALK_RINGS
@@ -99,6 +100,13 @@ static const struct row rows[] = {
 	NEEDED(MAPS, id_map.count, "uid_gid_map", "nr_extents"),
 	NEEDED(MAPS, id_map.extents, "uid_gid_map", "extent"),
 	NEEDED(MAPS, id_map.forward, "uid_gid_map", "forward"),
+	NEEDED(INSIDE, user_ns.flags, "user_namespace", "flags"),
+	NEEDED(INSIDE, uts_ns.name, "uts_namespace", "name"),
+	NEEDED(INSIDE, utsname.nodename, "new_utsname", "nodename"),
+	NEEDED(INSIDE, utsname.domainname, "new_utsname", "domainname"),
+	NEEDED(INSIDE, time_ns.offsets, "time_namespace", "offsets"),
+	NEEDED(INSIDE, time_offsets.monotonic, "timens_offsets", "monotonic"),
+	NEEDED(INSIDE, time_offsets.boottime, "timens_offsets", "boottime"),
 
 	NEEDED(TASKS, task.tasks, "task_struct", "tasks"),
 	NEEDED(TASKS, task.thread_node, "task_struct", "thread_node"),

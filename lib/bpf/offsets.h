@@ -35,11 +35,23 @@ struct offsets {
 		__u16 in_use, size;
 	} ipc_ids;
 	struct {
-		__u16 creator, uid_map, gid_map;
+		__u16 creator, uid_map, gid_map, flags;
 	} user_ns;
 	struct {
 		__u16 count, extents, forward;
 	} id_map;
+	struct {
+		__u16 name;
+	} uts_ns;
+	struct {
+		__u16 nodename, domainname;
+	} utsname;
+	struct {
+		__u16 offsets;
+	} time_ns;
+	struct {
+		__u16 monotonic, boottime;
+	} time_offsets;
 
 	struct {
 		__u16 tasks, thread_node, group_leader, real_parent, signal;
