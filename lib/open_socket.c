@@ -50,6 +50,8 @@ static int take_descriptor(const struct procns_holder *holder, struct reason *re
 	cleanup_fd int pidfd = -1;
 	int fd;
 
+	if (!task)	/* of a tun that is in flight, or whose process came after tasks were listed */
+		return fail(reason, ESRCH, "it is not known whose fd %d is", holder->fd);
 	if (holder->flags & PROCNS_HOLDER_OPATH)
 		return fail(reason, EBADF, "fd %d of %d is O_PATH", holder->fd, task->pid);
 	pidfd = syscall(SYS_pidfd_open, private ? task->tid : task->pid, private ? PIDFD_THREAD : 0);
