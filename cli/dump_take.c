@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Members of a dump's objects: each is looked at, and the first that is not as docs/json-dump.md says ends it. */
 #include <errno.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +51,7 @@ static cJSON_bool is_object_or_null(const cJSON *item) { return cJSON_IsObject(i
 static bool is_integer(const cJSON *item, double least, double most)
 {
 	return cJSON_IsNumber(item) && item->valuedouble >= least && item->valuedouble <= most &&
-	       floor(item->valuedouble) == item->valuedouble;
+	       (double)(int64_t)item->valuedouble == item->valuedouble;
 }
 
 /* NULL in *text where the member is null. */
