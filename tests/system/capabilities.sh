@@ -238,8 +238,8 @@ checks() {
 	undo=:
 }
 
-# what watch says of the birth of a namespace by one program
-birth() { (sleep 0.5; exec "$work/capbirth" --uts true) & born=$!; }
+# what watch says of the birth of a namespace by one program; an emulated machine takes a second and more to begin watching
+birth() { (sleep 2; exec "$work/capbirth" --uts true) & born=$!; }
 until_born() { wait "$born"; }
 cgroup_of_birth() { grep -F '"capbirth"' | grep -o '"event":[^,]*\|"cgroup":[^,]*' | sort -u; }
 
@@ -249,7 +249,7 @@ live() {
 	try "sys_ptrace dac_read_search" "sys_ptrace" watch --mode=poll --source=proc --initial --timeout=0
 	cp "$(command -v unshare)" "$work/capbirth"
 	filter=cgroup_of_birth prepare=birth undo=until_born said=no
-	try "$by_bpf dac_read_search" dac_read_search watch -J --timeout=1.5 -t uts
+	try "$by_bpf dac_read_search" dac_read_search watch -J --timeout=5 -t uts
 	filter=only_ours prepare=: undo=: said=yes
 	try "$by_bpf" "$by_bpf" top -b -n 1
 	try "sys_ptrace dac_read_search" "sys_ptrace dac_read_search" top -b -n 1 --source=proc
