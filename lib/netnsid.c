@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "netlink_socket.h"
 #include "netnsid.h"
 #include "nsfs.h"
 #include "open_route.h"
@@ -115,13 +116,11 @@ static int add(struct procns *ctx, struct procns_snapshot *s, int netlink)
 
 int netnsid_add(struct procns *ctx, struct procns_snapshot *s)
 {
-	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	cleanup_fd int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	cleanup_fd int netlink = netlink_socket(NETLINK_ROUTE);
 
-	if (netlink < 0 && out_of_resources(-errno))
-		return -errno;
-	/* connected: others may not send to it */
-	if (netlink < 0 || connect(netlink, (const struct sockaddr *)&kernel, sizeof(kernel)) < 0)
-		return snapshot_gap(s, "netnsid: cannot open a netlink socket: %s", strerror(errno));
+	if (netlink < 0 && out_of_resources(netlink))
+		return netlink;
+	if (netlink < 0)
+		return snapshot_gap(s, "netnsid: cannot open a netlink socket: %s", strerror(-netlink));
 	return add(ctx, s, netlink);
 }

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <linux/netlink.h>
 
+#include "netlink_socket.h"
 #include "topology_netlink.h"
 #include "util.h"
 
@@ -19,21 +20,9 @@
 #define ANSWER_SECONDS 10
 #define MOST_LOSSES 64
 
-/*
- * Connected to the kernel, so that nobody else is heard: who has CAP_NET_ADMIN in a net namespace may send to every netlink socket
- * there, and this one asks in namespaces of all kinds of owners.
- */
-static int hear_the_kernel_alone(int fd)
-{
-	const struct sockaddr_nl itself = { .nl_family = AF_NETLINK };
-
-	return connect(fd, (const struct sockaddr *)&itself, sizeof(itself)) < 0 ? -errno : 0;
-}
-
 int netlink_open(struct netlink *nl, int bus)
 {
 	const int on = 1;
-	int err;
 
 	if (!nl->buffer) {
 		nl->buffer = malloc(FIRST_BUFFER_SIZE);
@@ -41,14 +30,9 @@ int netlink_open(struct netlink *nl, int bus)
 			return -ENOMEM;
 		nl->size = FIRST_BUFFER_SIZE;
 	}
-	nl->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, bus);
+	nl->fd = netlink_socket(bus);
 	if (nl->fd < 0)
-		return -errno;
-	err = hear_the_kernel_alone(nl->fd);
-	if (err < 0) {
-		netlink_close(nl);
-		return err;
-	}
+		return nl->fd;
 	/* Where it is refused (before 4.20), dumps are not filtered: what is not wanted is dropped here. */
 	setsockopt(nl->fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	return 0;
