@@ -10,6 +10,16 @@
 
 #define CHAIN_MAX 8
 
+/* What was sent waits in this end alone; after an error in none. */
+static int receiver(const int pair[2], int err)
+{
+	close(pair[0]);
+	if (!err)
+		return pair[1];
+	close(pair[1]);
+	return err;
+}
+
 int in_flight(struct nsmake *m, int socktype, int fd)
 {
 	int pair[2];
@@ -19,11 +29,7 @@ int in_flight(struct nsmake *m, int socktype, int fd)
 		return fail(m, "making a socket pair");
 	if (send_fd(pair[0], fd, 0))
 		err = fail(m, "sending a descriptor");
-	close(pair[0]);
-	if (!err)
-		return pair[1];
-	close(pair[1]);
-	return err;
+	return receiver(pair, err);
 }
 
 static int say_chain(struct nsmake *m, const uint64_t *chain, size_t length, int fd)
@@ -198,11 +204,7 @@ static int in_order(struct nsmake *m, int socktype, int fd, size_t messages, siz
 		err = send_fds(pair[0], NULL, 0) || send_fds(pair[0], &fd, 1);
 	if (err)
 		err = fail(m, "sending a descriptor");
-	close(pair[0]);
-	if (!err)
-		return pair[1];
-	close(pair[1]);
-	return err;
+	return receiver(pair, err);
 }
 
 BUILDER(inflight_order)
