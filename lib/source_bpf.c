@@ -5,12 +5,12 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 
 #include "context.h"
 #include "nsfs.h"
 #include "source_bpf_fill.h"
+#include "source_bpf_load.h"
 #include "source_bpf_refs.h"
 #include "source_bpf_script.h"
 
@@ -47,9 +47,9 @@ static int try_program(void)
 	attr.insns = (uintptr_t)insns;
 	attr.insn_cnt = ARRAY_SIZE(insns);
 	attr.license = (uintptr_t)"GPL";
-	fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	fd = sys_bpf(BPF_PROG_LOAD, &attr);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	close(fd);
 	return 0;
 }

@@ -3,12 +3,19 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "source_bpf_load.h"
 
-#define VERIFIER_LOG_SIZE (1 << 16)
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+int sys_bpf(int command, union bpf_attr *attr)
+{
+	int result = syscall(SYS_bpf, command, attr, sizeof(*attr));
+
+	return result < 0 ? -errno : result;
+}
 
 static int say_nothing(enum libbpf_print_level level, const char *format, va_list args)
 {

@@ -7,6 +7,11 @@
 
 #include "source.h"
 
+#define VERIFIER_LOG_SIZE (1 << 16)
+
+/* bpf(2). Returns what it does, or a negative errno. */
+int sys_bpf(int command, union bpf_attr *attr);
+
 struct load {
 	struct procns *ctx;
 	struct bpf_object_open_opts options;	/* to open the object with */

@@ -111,9 +111,11 @@ static int read_offsets(struct walk *walk)
 
 int walk_open(struct walk *walk, struct procns *ctx, unsigned int walkers)
 {
+	const size_t threads = expected_threads();
+
 	*walk = (struct walk){ .ctx = ctx, .walkers = walkers };
 	for (size_t i = 0; i < ARRAY_COUNT; i++)
-		walk->arrays[i].size = arrays[i].first_size ?: expected_threads();
+		walk->arrays[i].size = arrays[i].first_size ?: threads;
 	return read_offsets(walk);
 }
 

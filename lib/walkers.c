@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "source_bpf_load.h"
@@ -31,15 +30,7 @@ struct packed {
 
 #include "walkers.tables.h"
 
-#define VERIFIER_LOG_SIZE (1 << 16)
 #define MAX_TRIES 5			/* a signal makes the verifier give up: EAGAIN */
-
-static int sys_bpf(int command, union bpf_attr *attr)
-{
-	int result = syscall(SYS_bpf, command, attr, sizeof(*attr));
-
-	return result < 0 ? -errno : result;
-}
 
 int walkers_make_map(struct walkers *walkers, enum packed_map map, struct map_request request)
 {

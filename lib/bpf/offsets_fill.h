@@ -24,8 +24,8 @@ enum walker {
 	WALK_SUPERS = 1 << 8,
 	WALK_MAPPINGS = 1 << 9,
 	WALK_WATCHES = 1 << 10,
-	WALK_INSIDE = 1 << 12,
-	WALK_BIRTHS = 1 << 11,		/* no walk: what births.bpf.c reads when it is called */
+	WALK_INSIDE = 1 << 11,
+	WALK_BIRTHS = 1 << 12,		/* no walk: what births.bpf.c reads when it is called */
 };
 
 /*

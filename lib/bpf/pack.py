@@ -36,16 +36,16 @@ class Object:
     def string(self, at):
         return self.bytes[at:self.bytes.index(b'\0', at)].decode()
 
-    def entries(self, section, size):
-        _, _, _, _, at, length, *_ = self.sections[section]
-        return range(at, at + length, size)
-
-    def content(self, section):
-        _, _, _, _, at, length, *_ = self.sections[section]
-        return self.bytes[at:at + length]
-
     def size(self, section):
         return self.sections[section][5]
+
+    def entries(self, section, size):
+        at = self.sections[section][4]
+        return range(at, at + self.size(section), size)
+
+    def content(self, section):
+        at = self.sections[section][4]
+        return self.bytes[at:at + self.size(section)]
 
     def symbol(self, at):
         name, info, _, section, value, size = self.unpack('IBBHQQ', at)
@@ -72,20 +72,22 @@ class Object:
             found[where // INSN] = (info & 0xffffffff, self.symbols[info >> 32])
         return found
 
-    def functions(self, section):
-        return sorted((symbol for symbol in self.symbols if symbol['section'] == section and symbol['type'] == 2),
+    def symbols_of(self, section, kind):
+        return sorted((symbol for symbol in self.symbols if symbol['section'] == section and symbol['type'] == kind),
                       key=lambda symbol: symbol['at'])
 
     def variables(self, section):
-        return sorted((symbol for symbol in self.symbols if symbol['section'] == section and symbol['type'] == 1),
-                      key=lambda symbol: symbol['at'])
+        return self.symbols_of(section, 1)      # STT_OBJECT
+
+    def functions(self, section):
+        return self.symbols_of(section, 2)      # STT_FUNC
 
 
 class Packer:
     """One program: its own instructions, then those of each function it calls, once."""
 
     def __init__(self, bpf, maps):
-        self.bpf, self.maps = bpf, maps
+        self.maps = maps
         self.text = {section: (bpf.instructions(section), bpf.relocations(section)) for section in ('.text', '?raw_tp')}
         self.by_start = {symbol['at'] // INSN: symbol for symbol in bpf.functions('.text')}
 
