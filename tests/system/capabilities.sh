@@ -238,9 +238,9 @@ checks() {
 	undo=:
 }
 
-# what watch says of the birth of a namespace by one program; an emulated machine takes a second and more to begin watching
-birth() { (sleep 2; exec "$work/capbirth" --uts true) & born=$!; }
-until_born() { wait "$born"; }
+# what watch says of births by one program: one after the other, since nothing says from outside when it has begun to watch
+births() { (while "$work/capbirth" --uts true; do sleep 0.5; done) & maker=$!; }
+no_births() { end "$maker"; }
 cgroup_of_birth() { grep -F '"capbirth"' | grep -o '"event":[^,]*\|"cgroup":[^,]*' | sort -u; }
 
 live() {
@@ -248,8 +248,8 @@ live() {
 	try "$by_bpf" "$by_bpf" watch --initial --timeout=0 -t ipc
 	try "sys_ptrace dac_read_search" "sys_ptrace" watch --mode=poll --source=proc --initial --timeout=0
 	cp "$(command -v unshare)" "$work/capbirth"
-	filter=cgroup_of_birth prepare=birth undo=until_born said=no
-	try "$by_bpf dac_read_search" dac_read_search watch -J --timeout=5 -t uts
+	filter=cgroup_of_birth prepare=births undo=no_births said=no
+	try "$by_bpf dac_read_search" dac_read_search watch -J --timeout=6 -t uts
 	filter=only_ours prepare=: undo=: said=yes
 	try "$by_bpf" "$by_bpf" top -b -n 1
 	try "sys_ptrace dac_read_search" "sys_ptrace dac_read_search" top -b -n 1 --source=proc
