@@ -52,12 +52,12 @@ char *cell_path(const struct row *row)
 
 char *cell_nprocs(const struct row *row)
 {
-	return knows(row, PROCNS_FACT_MEMBERS) ? text_format("%zu", row->ns->nprocs) : NULL;
+	return knows(row, PROCNS_FACT_COUNTS) ? text_format("%zu", row->ns->nprocs) : NULL;
 }
 
 char *cell_threads(const struct row *row)
 {
-	return knows(row, PROCNS_FACT_MEMBERS) ? text_format("%zu", row->ns->nthreads) : NULL;
+	return knows(row, PROCNS_FACT_COUNTS) ? text_format("%zu", row->ns->nthreads) : NULL;
 }
 
 char *cell_pid(const struct row *row)

@@ -12,18 +12,18 @@
 #define STRING SCOLS_JSON_STRING
 #define RIGHT SCOLS_FL_RIGHT
 
-#define MEMBERS PROCNS_FACT_MEMBERS
-#define MAKER (PROCNS_FACT_MEMBERS | PROCNS_FACT_CREATOR)
+#define COUNTS PROCNS_FACT_COUNTS
+#define MAKER (PROCNS_FACT_COUNTS | PROCNS_FACT_CREATOR)
 
 /* The order is that of --output-all: first the columns of lsns(8), in its order. */
 const struct column columns[COLUMN_COUNT] = {
 	[COLUMN_NS] = { "NS", 10, RIGHT, NUMBER, 0, cell_ns, "namespace identifier (inode number)" },
 	[COLUMN_TYPE] = { "TYPE", 5, 0, STRING, 0, cell_type, "kind of namespace" },
-	[COLUMN_PATH] = { "PATH", 0, 0, STRING, MEMBERS, cell_path, "path to the namespace" },
-	[COLUMN_NPROCS] = { "NPROCS", 5, RIGHT, NUMBER, MEMBERS, cell_nprocs, "number of processes in the namespace" },
-	[COLUMN_PID] = { "PID", 5, RIGHT, NUMBER, MEMBERS, cell_pid, "lowest PID in the namespace" },
-	[COLUMN_PPID] = { "PPID", 5, RIGHT, NUMBER, MEMBERS, cell_ppid, "PPID of the PID" },
-	[COLUMN_COMMAND] = { "COMMAND", 0, SCOLS_FL_TRUNC, STRING, MEMBERS, cell_command, "command line of the PID" },
+	[COLUMN_PATH] = { "PATH", 0, 0, STRING, COUNTS, cell_path, "path to the namespace" },
+	[COLUMN_NPROCS] = { "NPROCS", 5, RIGHT, NUMBER, COUNTS, cell_nprocs, "number of processes in the namespace" },
+	[COLUMN_PID] = { "PID", 5, RIGHT, NUMBER, COUNTS, cell_pid, "lowest PID in the namespace" },
+	[COLUMN_PPID] = { "PPID", 5, RIGHT, NUMBER, COUNTS, cell_ppid, "PPID of the PID" },
+	[COLUMN_COMMAND] = { "COMMAND", 0, SCOLS_FL_TRUNC, STRING, COUNTS, cell_command, "command line of the PID" },
 	[COLUMN_UID] = { "UID", 0, RIGHT, NUMBER, MAKER, cell_uid, "UID of the PID" },
 	[COLUMN_USER] = { "USER", 0, 0, STRING, MAKER, cell_user, "username of the PID" },
 	[COLUMN_NETNSID] = { "NETNSID", 0, RIGHT, STRING, PROCNS_FACT_NETNSID, cell_netnsid,
@@ -41,7 +41,7 @@ const struct column columns[COLUMN_COUNT] = {
 			"the kernel's 64-bit id, never reused (6.18 and later)" },
 	[COLUMN_NAME] = { "NAME", 0, 0, STRING, PROCNS_FACT_NAMES, cell_name,
 			  "name under /run/netns, or path of a bind mount" },
-	[COLUMN_THREADS] = { "THREADS", 0, RIGHT, NUMBER, MEMBERS, cell_threads, "number of threads in the namespace" },
+	[COLUMN_THREADS] = { "THREADS", 0, RIGHT, NUMBER, COUNTS, cell_threads, "number of threads in the namespace" },
 	[COLUMN_REFS] = { "REFS", 0, RIGHT, NUMBER, PROCNS_FACT_REFS, cell_refs, "references that keep it alive" },
 	[COLUMN_ACTIVE] = { "ACTIVE", 0, RIGHT, NUMBER, PROCNS_FACT_ACTIVE, cell_active,
 			    "active references (6.19 and later)" },

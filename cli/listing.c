@@ -81,7 +81,8 @@ struct libscols_line **listing_namespace_line(struct listing *listing, const str
 	return found ? &listing->namespace_lines[found - listing->namespaces] : NULL;
 }
 
-bool listing_find_process(const struct listing *listing, pid_t pid, size_t *i)
+/* The first of the snapshot's tasks that is not before this one. */
+static size_t find_task(const struct listing *listing, pid_t pid, pid_t tid)
 {
 	size_t low = 0, high = procns_task_count(listing->snapshot);
 
@@ -89,16 +90,30 @@ bool listing_find_process(const struct listing *listing, pid_t pid, size_t *i)
 		size_t middle = low + (high - low) / 2;
 		const struct procns_task *task = procns_task_at(listing->snapshot, middle);
 
-		if (task->pid == pid && task->tid == pid) {
-			*i = middle;
-			return true;
-		}
-		if (task->pid < pid || (task->pid == pid && task->tid < pid))
+		if (task->pid < pid || (task->pid == pid && task->tid < tid))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return false;
+	return low;
+}
+
+bool listing_find_process(const struct listing *listing, pid_t pid, size_t *i)
+{
+	const struct procns_task *task;
+
+	*i = find_task(listing, pid, pid);
+	task = procns_task_at(listing->snapshot, *i);
+	return task && task->pid == pid && task->tid == pid;
+}
+
+bool listing_find_thread_of(const struct listing *listing, pid_t pid, size_t *i)
+{
+	const struct procns_task *task;
+
+	*i = find_task(listing, pid, 0);
+	task = procns_task_at(listing->snapshot, *i);
+	return task && task->pid == pid;
 }
 
 static int drop(struct listing *listing, struct libscols_line *under, struct libscols_line *line)

@@ -35,6 +35,9 @@ struct libscols_line **listing_namespace_line(struct listing *listing, const str
 /* The number of a process among the snapshot's tasks; false where it isn't there. */
 bool listing_find_process(const struct listing *listing, pid_t pid, size_t *i);
 
+/* The same of the first of its threads that is among them: where tasks were only counted, the process itself need not be. */
+bool listing_find_thread_of(const struct listing *listing, pid_t pid, size_t *i);
+
 /* Adds a line under another, or at the root (NULL). *line is NULL where the filter does not let it through. 0 or -errno. */
 int listing_add(struct listing *listing, const struct procns_ns *ns, const struct procns_task *task,
 		const struct procns_ns *above, struct libscols_line *under, struct libscols_line **line);

@@ -7,13 +7,13 @@
 
 uint32_t ls_rows_facts(const struct ls_rows *rows)
 {
-	uint32_t facts = rows->pid || rows->persistent ? PROCNS_FACT_MEMBERS : 0;
+	uint32_t facts = rows->pid ? PROCNS_FACT_MEMBERS : rows->persistent ? PROCNS_FACT_COUNTS : 0;
 
 	switch (rows->relation) {
 	case LS_FLAT: return facts;
 	case LS_BY_OWNER: return facts | PROCNS_FACT_OWNER;
 	case LS_BY_PARENT: return facts | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT;
-	case LS_BY_PROCESS: return facts | PROCNS_FACT_MEMBERS;
+	case LS_BY_PROCESS: return facts | PROCNS_FACT_COUNTS;
 	}
 	return facts;
 }
@@ -69,10 +69,10 @@ static int add_by_process(struct listing *listing, const struct procns_ns *ns)
 	size_t i;
 	int err;
 
-	if (first && listing_find_process(listing, first->ppid, &i))
+	if (first && listing_find_thread_of(listing, first->ppid, &i))
 		under = listing->task_lines[i];
 	err = listing_add(listing, ns, first, NULL, under, &line);
-	if (!err && line && first && listing_find_process(listing, first->pid, &i))
+	if (!err && line && first && listing_find_thread_of(listing, first->pid, &i))
 		listing->task_lines[i] = line;
 	return err;
 }

@@ -122,7 +122,7 @@ int table_color_line(struct libscols_table *table, struct libscols_line *line, c
 {
 	if (!scols_table_colors_wanted(table))
 		return 0;
-	if (ns->known & PROCNS_FACT_MEMBERS && !ns->nthreads)
+	if (ns->known & PROCNS_FACT_COUNTS && !ns->nthreads)
 		return scols_line_set_color(line, DIM);
 	for (size_t i = 0; i < list->n; i++) {
 		if (list->ids[i] != COLUMN_TYPE && list->ids[i] != COLUMN_NAMESPACE)

@@ -90,7 +90,7 @@ static attr_t attributes_of(const struct top_row *row)
 {
 	if (!row->seen.from_start && live_now() - row->seen.since < NEW_FOR)
 		return A_BOLD;
-	return row->ns->known & PROCNS_FACT_MEMBERS && !row->ns->nthreads ? A_DIM : A_NORMAL;
+	return row->ns->known & PROCNS_FACT_COUNTS && !row->ns->nthreads ? A_DIM : A_NORMAL;
 }
 
 static void draw_row(struct top *top, int y, const struct top_row *row)

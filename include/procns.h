@@ -99,11 +99,12 @@ enum procns_fact {
 	PROCNS_FACT_MAPS = 1 << 4,	/* uid_map, gid_map, of user namespaces */
 	PROCNS_FACT_REFS = 1 << 5,	/* refs */
 	PROCNS_FACT_ACTIVE = 1 << 6,	/* active_refs; kernel 6.19 and later */
-	PROCNS_FACT_MEMBERS = 1 << 7,	/* tasks, members, nprocs, nthreads, first */
+	PROCNS_FACT_MEMBERS = 1 << 7,	/* tasks, members; with them COUNTS */
 	PROCNS_FACT_NAMES = 1 << 8,	/* names: bind mounts of the namespace, /run/netns/NAME first */
 	PROCNS_FACT_NETNSID = 1 << 9,	/* netnsid, of net namespaces, as seen from the caller's */
 	PROCNS_FACT_HOLDERS = 1 << 10,	/* holders, with their causes */
 	PROCNS_FACT_INSIDE = 1 << 11,	/* hostname, domainname, of uts; monotonic, boottime, of time; may_setgroups, of user namespaces */
+	PROCNS_FACT_COUNTS = 1 << 12,	/* nprocs, nthreads, first: which takes less than MEMBERS where bpf is the source */
 };
 
 /* Values of netnsid beside the numbers the kernel gives. */
@@ -134,8 +135,8 @@ struct procns_ns {
 					 * initial user namespace's ids where bpf is the source */
 	int64_t refs, active_refs;
 
-	const struct procns_task *const *members; /* one for each thread in it */
-	size_t nthreads;		/* how many members there are */
+	const struct procns_task *const *members; /* one for each thread in it; NULL where only COUNTS are known */
+	size_t nthreads;		/* how many they are */
 	size_t nprocs;			/* how many different processes among them have their leader in it */
 	const struct procns_task *first; /* the process with the lowest pid in it, else the thread with the lowest tid, else NULL */
 
@@ -305,7 +306,7 @@ PROCNS_PUBLIC const struct procns_ns *procns_at(const struct procns_snapshot *sn
 PROCNS_PUBLIC const struct procns_ns *procns_find(const struct procns_snapshot *snapshot, enum procns_type type, uint32_t inum);
 PROCNS_PUBLIC const struct procns_ns *procns_find_id(const struct procns_snapshot *snapshot, uint64_t id);
 
-/* Tasks, where the query wanted members; ordered by pid, tid. Since 0.1. */
+/* Tasks, where the query wanted members; ordered by pid, tid. Where it wanted counts alone, those that are first somewhere may be all. Since 0.1. */
 PROCNS_PUBLIC size_t procns_task_count(const struct procns_snapshot *snapshot);
 PROCNS_PUBLIC const struct procns_task *procns_task_at(const struct procns_snapshot *snapshot, size_t i);
 

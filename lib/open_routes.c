@@ -57,12 +57,13 @@ int open_by_handle(const struct open_request *request)
 int open_by_member(const struct open_request *request)
 {
 	const struct procns_ns *ns = request->ns;
+	const struct procns_task *const *members = ns->members ?: &ns->first;
+	size_t count = ns->members ? ns->nthreads : ns->first != NULL;
 	char path[64];
 	int fd = -ENOENT;
 
-	for (size_t i = 0; fd < 0 && i < ns->nthreads && i < OPEN_TRIED_OF_A_KIND; i++) {
-		snprintf(path, sizeof(path), "%d/task/%d/ns/%s", ns->members[i]->pid, ns->members[i]->tid,
-			 procns_type_name(ns->type));
+	for (size_t i = 0; fd < 0 && i < count && i < OPEN_TRIED_OF_A_KIND; i++) {
+		snprintf(path, sizeof(path), "%d/task/%d/ns/%s", members[i]->pid, members[i]->tid, procns_type_name(ns->type));
 		fd = open_below_proc(request, path);
 	}
 	return fd;

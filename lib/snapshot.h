@@ -26,6 +26,12 @@ struct procns_ns *snapshot_ns_at(const struct procns_snapshot *s, size_t i);
 /* A new task; the source fills all but comm's memory. Tasks are never looked up while a snapshot is built. */
 struct procns_task *snapshot_task(struct procns_snapshot *s, pid_t pid, pid_t tid, const char *comm, size_t comm_len);
 
+/*
+ * A source that counts members itself, instead of adding each: beside this task, whose ns are set, `nprocs` processes and `nthreads` threads
+ * (with it) are in the same. Then no task is listed as a member, and those added are the ones that may be shown as the first.
+ */
+void snapshot_counted(struct procns_snapshot *s, const struct procns_task *task, size_t nprocs, size_t nthreads);
+
 /* A new holder of ns, or, with ns NULL, one that is only a cause of others. fd is -1 and all else zero. */
 struct procns_holder *snapshot_holder(struct procns_snapshot *s, struct procns_ns *ns, enum procns_holder_kind kind);
 

@@ -74,20 +74,41 @@ static int link_relatives(struct procns_snapshot *s)
  * A process is listed by its leader; a namespace that only threads are in shows the thread with the lowest tid. Whoever is
  * outside the caller's pid namespace counts, but has no number to be shown by.
  */
-static void count_member(const struct procns_ns *constant, const struct procns_task *task)
+static bool goes_first(const struct procns_ns *ns, const struct procns_task *task)
+{
+	if (!task->tid)
+		return false;
+	if (!ns->first || task->leader != ns->first->leader)
+		return !ns->first || task->leader;
+	return task->tid < ns->first->tid;
+}
+
+static void count_members(const struct procns_ns *constant, const struct procns_task *task, size_t nprocs)
 {
 	struct procns_ns *ns = (struct procns_ns *)constant;
-	bool first_leads = ns->first && ns->first->leader;
 
-	ns->nprocs += task->leader;
-	if (!task->tid)
-		return;
-	if (!ns->first || (task->leader && !first_leads) || (!task->leader && !first_leads && task->tid < ns->first->tid))
+	ns->nprocs += nprocs;
+	if (goes_first(ns, task))
 		ns->first = task;
+}
+
+void snapshot_counted(struct procns_snapshot *s, const struct procns_task *task, size_t nprocs, size_t nthreads)
+{
+	s->counted = true;
+	for (size_t type = 0; type < PROCNS_NTYPES; type++) {
+		struct procns_ns *ns = (struct procns_ns *)task->ns[type];
+
+		if (!ns)
+			continue;
+		ns->nthreads += nthreads;
+		count_members(ns, task, nprocs);
+	}
 }
 
 static int link_members(struct procns_snapshot *s)
 {
+	if (s->counted)
+		return 0;
 	for (size_t i = 0; i < s->tasks.count; i++) {
 		const struct procns_task *task = s->tasks.items[i].value;
 
@@ -103,7 +124,7 @@ static int link_members(struct procns_snapshot *s)
 			if (!task->ns[type])
 				continue;
 			list_add(task->ns[type], LIST_MEMBERS, task);
-			count_member(task->ns[type], task);
+			count_members(task->ns[type], task, task->leader);
 		}
 	}
 	return 0;
@@ -234,8 +255,10 @@ static int sort_names(struct procns_snapshot *s, struct ns_record *record)
 
 static void publish(struct procns_ns *ns, const struct pointer_list *lists)
 {
-	ns->members = (const struct procns_task *const *)lists[LIST_MEMBERS].items;
-	ns->nthreads = lists[LIST_MEMBERS].count;
+	if (lists[LIST_MEMBERS].items) {
+		ns->members = (const struct procns_task *const *)lists[LIST_MEMBERS].items;
+		ns->nthreads = lists[LIST_MEMBERS].count;
+	}
 	ns->children = (const struct procns_ns *const *)lists[LIST_CHILDREN].items;
 	ns->nchildren = lists[LIST_CHILDREN].count;
 	ns->owned = (const struct procns_ns *const *)lists[LIST_OWNED].items;

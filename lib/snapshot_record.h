@@ -60,6 +60,7 @@ struct procns_snapshot {
 	struct vector gaps;		/* text */
 	struct index by_number, by_id;
 	uint32_t known;			/* of every namespace in it */
+	bool counted;			/* the source has counted members: the tasks are not all there are */
 	uint32_t types;			/* bits 1 << type: those asked for */
 	const struct procns_ns **listed;	/* the namespaces of these types */
 	size_t nlisted;

@@ -27,6 +27,7 @@ int fill_namespaces(struct fill *fill);
 int fill_maps(struct fill *fill);	/* after the namespaces */
 int fill_inside(struct fill *fill);	/* after the namespaces */
 int fill_tasks(struct fill *fill);
+int fill_counts(struct fill *fill);	/* where tasks were counted only */
 int fill_holders(struct fill *fill);	/* after the tasks */
 
 #endif

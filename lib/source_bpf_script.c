@@ -25,6 +25,8 @@ unsigned int script_walkers(uint32_t want, bool has_lists)
 		walkers |= WALK_TASKS;
 	if (want & PROCNS_FACT_HOLDERS)
 		walkers |= FOR_HOLDERS;
+	if (want & PROCNS_FACT_COUNTS && !(walkers & WALK_TASKS))
+		walkers |= WALK_COUNTS;
 	return walkers;
 }
 
@@ -201,6 +203,8 @@ static int play(struct walk *walk, const void *data)
 	walk->ns->types = script->types;
 	if (walk->walkers & WALK_TASKS)
 		err = walk_program(walk, WALK_TASKS);
+	if (!err && walk->walkers & WALK_COUNTS)
+		err = walk_program(walk, WALK_COUNTS);
 	if (!err && walk->walkers & WALK_DESCRIPTORS)
 		err = walk_holders(walk);
 	if (!err)

@@ -50,6 +50,15 @@ static int find_memberships(struct fill *fill, struct index *by_nsproxy)
 	return 0;
 }
 
+static void put_membership(struct procns_task *task, const struct membership *membership)
+{
+	if (!membership)
+		return;
+	memcpy(task->ns, membership->ns, sizeof(task->ns));
+	task->pid_for_children = membership->pid_for_children;
+	task->time_for_children = membership->time_for_children;
+}
+
 static pid_t task_number(const struct task_record *record)
 {
 	return (pid_t)(record->number & ~TASK_LEADS);
@@ -57,7 +66,6 @@ static pid_t task_number(const struct task_record *record)
 
 static int add_task(struct fill *fill, const struct index *by_nsproxy, const struct task_record *record, pid_t pid)
 {
-	const struct membership *membership = index_find(by_nsproxy, record->nsproxy);
 	void **place = index_place(&fill->tasks, record->task);
 	struct procns_task *task = snapshot_task(fill->snapshot, pid, task_number(record), record->comm, sizeof(record->comm));
 
@@ -66,11 +74,7 @@ static int add_task(struct fill *fill, const struct index *by_nsproxy, const str
 	*place = task;
 	task->leader = record->number & TASK_LEADS;
 	task->uid = record->uid;
-	if (membership) {
-		memcpy(task->ns, membership->ns, sizeof(task->ns));
-		task->pid_for_children = membership->pid_for_children;
-		task->time_for_children = membership->time_for_children;
-	}
+	put_membership(task, index_find(by_nsproxy, record->nsproxy));
 	task->ns[PROCNS_PID] = fill_find(fill, PROCNS_PID, record->pid_ns);
 	task->ns[PROCNS_USER] = fill_find(fill, PROCNS_USER, record->user_ns);
 	return 0;
@@ -128,6 +132,51 @@ int fill_tasks(struct fill *fill)
 		err = add_processes(fill, &by_nsproxy);
 	if (!err)
 		link_parents(fill);
+	index_free(&by_nsproxy);
+	return err;
+}
+
+/* Who is shown for them; without a number where none of them has one here. */
+static struct procns_task *add_shown(struct fill *fill, const struct index *by_nsproxy, const struct count_record *record)
+{
+	const pid_t number = (pid_t)(record->number & ~TASK_LEADS);
+	struct procns_task *task = snapshot_task(fill->snapshot, (pid_t)record->process, number, record->comm, sizeof(record->comm));
+
+	if (!task)
+		return NULL;
+	task->leader = record->number & TASK_LEADS;
+	task->ppid = (pid_t)record->parent;
+	task->uid = record->uid;
+	put_membership(task, index_find(by_nsproxy, record->nsproxy));
+	task->ns[PROCNS_PID] = fill_find(fill, PROCNS_PID, record->pid_ns);
+	task->ns[PROCNS_USER] = fill_find(fill, PROCNS_USER, record->user_ns);
+	return task;
+}
+
+static int add_counts(struct fill *fill, const struct index *by_nsproxy)
+{
+	const struct count_record *records = walk_records(fill->walk, ARRAY_COUNTS);
+	size_t count = walk_count(fill->walk, ARRAY_COUNTS);
+
+	if (snapshot_expect(fill->snapshot, 0, count) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const struct procns_task *task = add_shown(fill, by_nsproxy, &records[i]);
+
+		if (!task)
+			return -ENOMEM;
+		snapshot_counted(fill->snapshot, task, records[i].leaders, records[i].tasks);
+	}
+	return 0;
+}
+
+int fill_counts(struct fill *fill)
+{
+	struct index by_nsproxy = { 0 };
+	int err = find_memberships(fill, &by_nsproxy);
+
+	if (!err)
+		err = add_counts(fill, &by_nsproxy);
 	index_free(&by_nsproxy);
 	return err;
 }

@@ -23,6 +23,7 @@ enum walk_array {
 	ARRAY_INSIDE,			/* struct inside_record */
 	ARRAY_TASKS,			/* struct task_record */
 	ARRAY_POSSESSIONS,		/* struct possession_record, of the task of the same index */
+	ARRAY_COUNTS,			/* struct count_record */
 	ARRAY_NSPROXIES,		/* struct nsproxy_record */
 	ARRAY_TABLES,			/* struct table_record, for them */
 	ARRAY_FILES,			/* struct file_record */

@@ -27,7 +27,7 @@ struct row {
 #define TREE WALK_TREE
 #define MAPS WALK_MAPS
 #define INSIDE WALK_INSIDE
-#define TASKS WALK_TASKS
+#define TASKS (WALK_TASKS | WALK_COUNTS)
 #define DESCRIPTORS WALK_DESCRIPTORS
 #define RINGS WALK_RINGS
 #define QUEUES WALK_QUEUES
@@ -38,7 +38,7 @@ struct row {
 #define NETS WALK_NETS
 #define BIRTHS WALK_BIRTHS
 #define NAMESPACES (WALK_TREE | WALK_CANDIDATES | WALK_NETS | WALK_BIRTHS)
-#define BOTH (NAMESPACES | WALK_TASKS)
+#define BOTH (NAMESPACES | TASKS)
 
 static const struct row rows[] = {
 	MAYBE(TREE | BIRTHS, ns.type, "ns_common", "ns_type"),			/* since 6.18 */

@@ -25,7 +25,8 @@ enum walker {
 	WALK_MAPPINGS = 1 << 9,
 	WALK_WATCHES = 1 << 10,
 	WALK_INSIDE = 1 << 11,
-	WALK_BIRTHS = 1 << 12,		/* no walk: what births.bpf.c reads when it is called */
+	WALK_COUNTS = 1 << 12,
+	WALK_BIRTHS = 1 << 13,		/* no walk: what births.bpf.c reads when it is called */
 };
 
 /*

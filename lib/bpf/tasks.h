@@ -24,6 +24,17 @@ struct task_record {
 	char comm[16];
 };
 
+/* Tasks that follow one another and are in the same namespaces: where it suffices to count them. */
+struct count_record {
+	__aligned_u64 nsproxy, pid_ns, user_ns;	/* as of a task */
+	__u32 tasks, leaders;
+
+	/* The leader with the lowest number, else the task with the lowest; 0: none has one in the caller's pid namespace */
+	__u32 number, process, parent;	/* its own, that of its process, and of its process's parent */
+	__u32 uid;
+	char comm[16];
+};
+
 /* Of the task of the same index, where descriptors are walked, too. */
 struct possession_record {
 	__aligned_u64 files, mm;	/* struct files_struct, mm_struct; 0: it has none (any more) */
@@ -37,7 +48,7 @@ struct possession_record {
 
 /* State of the walk, kept where the verifier does not follow it. */
 struct task_walk {
-	__u32 count, nsproxy_count;	/* how many records there are, or would be were the arrays larger */
+	__u32 count, nsproxy_count, same_count;	/* how many records there are, or would be were the arrays larger */
 
 	__u32 level;			/* of the caller's pid namespace */
 	__aligned_u64 pid_ns;		/* the caller's */
@@ -49,6 +60,7 @@ struct task_walk {
 	__aligned_u64 thread;		/* the list's node to look at next; 0: none */
 	__aligned_u64 wrapped;		/* the list was followed past its end, to the threads before the leader */
 	__aligned_u64 nsproxy;		/* of the task before */
+	__aligned_u64 same_nsproxy, same_pid_ns, same_user_ns;	/* likewise, where tasks are counted */
 };
 
 #endif

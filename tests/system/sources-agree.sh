@@ -11,7 +11,7 @@ TEST_SECONDS=600
 [ "$(id -u)" = 0 ] || skip_all "needs root, to make namespaces"
 [ -x "$NSMAKE" ] || skip_all "no $NSMAKE: make -C tests/lib"
 
-columns=NAMESPACE,PNS,ONS,ID,NPROCS,THREADS
+columns=NAMESPACE,PNS,ONS,ID,NPROCS,THREADS,PID,PPID,UID
 
 # What /proc has a trace of; listns(2) hides none of these either, as all of them are uses.
 seen_through_proc=' process thread thread-dead-leader zombie for_children for_children-thread fd fd-opath fd-thread bind bind-here
@@ -76,6 +76,11 @@ for name in dir bpf listns proc; do
 	procns ls -nrl --source=$name -o $columns >"$work/list.$name" 2>"$work/gaps.$name"
 	is "$name lists nothing twice" "$(cut -d ' ' -f 1 "$work/list.$name" | sort | uniq -d | grep -v 'mnt:\[4026531575\]')" ''
 done
+# names are found through the members, which then are listed one by one
+if source_works bpf; then
+	procns ls -nrl --source=bpf -o $columns,NAME 2>/dev/null | cut -d ' ' -f 1-9 >"$work/list.members"
+	is 'tasks that are only counted give the same numbers as tasks that are listed' "$(told_otherwise bpf members)" ''
+fi
 tree=no
 ! source_works bpf || ! has_tree || tree=yes
 
