@@ -195,6 +195,32 @@ static int walk_namespaces(struct walk *walk)
 	return err;
 }
 
+/*
+ * Where there was no room for all namespaces, walkers that go through their records would be told of some, and after the next run of more: instead
+ * they are counted as having met all, by number of type, so that the next run has room for what they will find.
+ */
+static bool all_recorded(struct walk *walk)
+{
+	const __u32 *by_type = walk->ns->by_type;
+
+	if (walk_count(walk, ARRAY_NS) == walk->ns->count)
+		return true;
+	walk_room(walk, ARRAY_MAPS, 2 * by_type[NS_USER]);
+	walk_room(walk, ARRAY_INSIDE, by_type[NS_UTS] + by_type[NS_USER] + by_type[NS_TIME]);
+	return false;
+}
+
+static int walk_inside(struct walk *walk)
+{
+	int err = 0;
+
+	if (walk->walkers & WALK_MAPS)
+		err = walk_program(walk, WALK_MAPS);
+	if (!err && walk->walkers & WALK_INSIDE)
+		err = walk_program(walk, WALK_INSIDE);
+	return err;
+}
+
 static int play(struct walk *walk, const void *data)
 {
 	const struct script *script = data;
@@ -209,11 +235,7 @@ static int play(struct walk *walk, const void *data)
 		err = walk_holders(walk);
 	if (!err)
 		err = walk_namespaces(walk);
-	if (!err && walk->walkers & WALK_MAPS)
-		err = walk_program(walk, WALK_MAPS);
-	if (!err && walk->walkers & WALK_INSIDE)
-		err = walk_program(walk, WALK_INSIDE);
-	return err;
+	return !err && all_recorded(walk) ? walk_inside(walk) : err;
 }
 
 int script_run(struct walk *walk, const struct script *script)

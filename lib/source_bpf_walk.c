@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -19,6 +21,10 @@
 
 #define COUNTER(variable, field) (IN_VARIABLES_##variable + offsetof(struct variable, field))
 #define NO_COUNTER SIZE_MAX		/* user space counts */
+
+/* First sizes: as many as the system has of these. */
+#define AS_THREADS SIZE_MAX
+#define AS_FILES (SIZE_MAX - 1)
 
 #define EVERY_FILE (WALK_DESCRIPTORS | WALK_RINGS | WALK_QUEUES | WALK_WATCHES)
 
@@ -49,7 +55,7 @@ static const struct array {
 	enum packed_map map;
 	size_t counter;			/* in the walkers' variables */
 	size_t record_size;
-	size_t first_size;		/* how many records it has room for at first; 0: as the number of threads suggests */
+	size_t first_size;		/* how many records it has room for at first, or a number that suggests it */
 } arrays[ARRAY_COUNT] = {
 	[ARRAY_NS] = { WALK_TREE | WALK_CANDIDATES | WALK_MAPS | WALK_INSIDE, MAP_ns_records, COUNTER(ns_walk, count),
 		       sizeof(struct ns_record), 500 },
@@ -58,14 +64,14 @@ static const struct array {
 	[ARRAY_LONG_MAPS] = { WALK_MAPS, MAP_long_map_records, COUNTER(ns_walk, long_map_count),
 			      sizeof(struct long_map_record), 4 },
 	[ARRAY_INSIDE] = { WALK_INSIDE, MAP_inside_records, COUNTER(ns_walk, inside_count), sizeof(struct inside_record), 512 },
-	[ARRAY_TASKS] = { WALK_TASKS, MAP_task_records, COUNTER(task_walk, count), sizeof(struct task_record), 0 },
+	[ARRAY_TASKS] = { WALK_TASKS, MAP_task_records, COUNTER(task_walk, count), sizeof(struct task_record), AS_THREADS },
 	[ARRAY_POSSESSIONS] = { WALK_DESCRIPTORS, MAP_possession_records, COUNTER(task_walk, count),
-				sizeof(struct possession_record), 0 },
+				sizeof(struct possession_record), AS_THREADS },
 	[ARRAY_COUNTS] = { WALK_COUNTS, MAP_count_records, COUNTER(task_walk, same_count), sizeof(struct count_record), 1024 },
 	[ARRAY_NSPROXIES] = { WALK_TASKS | WALK_COUNTS, MAP_nsproxy_records, COUNTER(task_walk, nsproxy_count),
 			      sizeof(struct nsproxy_record), 512 },
-	[ARRAY_TABLES] = { WALK_DESCRIPTORS, MAP_table_records, NO_COUNTER, sizeof(struct table_record), 0 },
-	[ARRAY_FILES] = { EVERY_FILE, MAP_file_records, COUNTER(file_walk, file_count), sizeof(struct file_record), 0 },
+	[ARRAY_TABLES] = { WALK_DESCRIPTORS, MAP_table_records, NO_COUNTER, sizeof(struct table_record), AS_THREADS },
+	[ARRAY_FILES] = { EVERY_FILE, MAP_file_records, COUNTER(file_walk, file_count), sizeof(struct file_record), AS_FILES },
 	[ARRAY_RINGS] = { EVERY_FILE, MAP_ring_records, COUNTER(file_walk, ring_count), sizeof(struct ring_record), 512 },
 	[ARRAY_SOCKS] = { EVERY_FILE, MAP_sock_records, COUNTER(file_walk, sock_count), sizeof(struct sock_record), 1024 },
 	[ARRAY_GROUPS] = { EVERY_FILE, MAP_group_records, COUNTER(file_walk, group_count), sizeof(struct group_record), 512 },
@@ -76,7 +82,7 @@ static const struct array {
 	[ARRAY_SUPERS] = { WALK_SUPERS, MAP_super_records, COUNTER(super_walk, super_count), sizeof(struct super_record), 256 },
 	[ARRAY_PLACES] = { WALK_SUPERS, MAP_place_records, COUNTER(super_walk, place_count), sizeof(struct place_record), 256 },
 	[ARRAY_PARTS] = { WALK_SUPERS, MAP_part_records, COUNTER(super_walk, part_count), sizeof(struct part_record), 2048 },
-	[ARRAY_MMS] = { WALK_MAPPINGS, MAP_mm_records, NO_COUNTER, sizeof(struct mm_record), 0 },
+	[ARRAY_MMS] = { WALK_MAPPINGS, MAP_mm_records, NO_COUNTER, sizeof(struct mm_record), AS_THREADS },
 	[ARRAY_MAPPINGS] = { WALK_MAPPINGS, MAP_mapping_records, COUNTER(mapping_walk, count),
 			     sizeof(struct mapping_record), 512 },
 	[ARRAY_NETS] = { WALK_NETS, MAP_net_records, COUNTER(ns_walk, net_count), sizeof(struct net_record), 1024 },
@@ -89,6 +95,18 @@ static size_t expected_threads(void)
 	struct sysinfo info;
 
 	return sysinfo(&info) < 0 ? 1024 : info.procs + info.procs / 16 + 64;
+}
+
+/* Open files of the whole system; not those registered with rings, which may be all there is of theirs. */
+static size_t expected_files(size_t threads)
+{
+	cleanup_fd int fd = open("/proc/sys/fs/file-nr", O_RDONLY | O_CLOEXEC);
+	char text[64] = "";
+	size_t files;
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0 || sscanf(text, "%zu", &files) != 1)
+		return threads;
+	return files + files / 16 + 64;
 }
 
 static int read_offsets(struct walk *walk)
@@ -114,10 +132,14 @@ static int read_offsets(struct walk *walk)
 int walk_open(struct walk *walk, struct procns *ctx, unsigned int walkers)
 {
 	const size_t threads = expected_threads();
+	const size_t files = walkers & EVERY_FILE ? expected_files(threads) : threads;
 
 	*walk = (struct walk){ .ctx = ctx, .walkers = walkers };
-	for (size_t i = 0; i < ARRAY_COUNT; i++)
-		walk->arrays[i].size = arrays[i].first_size ?: threads;
+	for (size_t i = 0; i < ARRAY_COUNT; i++) {
+		const size_t first = arrays[i].first_size;
+
+		walk->arrays[i].size = first == AS_THREADS ? threads : first == AS_FILES ? files : first;
+	}
 	return read_offsets(walk);
 }
 

@@ -38,6 +38,7 @@ static __always_inline void record_ns(__u64 ns, __u32 type)
 
 	if (!refs)
 		return;
+	ns_walk.by_type[type]++;
 	record = next_record(&ns_records, &ns_walk.count);
 	if (!record)
 		return;

@@ -75,6 +75,7 @@ struct ns_walk {
 
 	/* How many records there are, or would be were the arrays larger */
 	__u32 count, map_count, long_map_count, net_count, inside_count;
+	__u32 by_type[NS_TYPES];		/* as many are counted in `count` */
 	__u32 pad;
 
 	__u32 type;			/* whose list is walked */
