@@ -148,6 +148,15 @@ static void ask_for_places(struct walk *walk)
 	walk->supers->place_count = asked;
 }
 
+/* The paths of places that found no room were not gone along. They will be as long as the others. */
+static void foresee_paths(struct walk *walk)
+{
+	const size_t recorded = walk_count(walk, ARRAY_PLACES), all = walk->supers->place_count;
+
+	if (recorded && recorded < all)
+		walk->supers->part_count = (uint64_t)walk->supers->part_count * all / recorded;
+}
+
 static int walk_holders(struct walk *walk)
 {
 	int err;
@@ -159,7 +168,10 @@ static int walk_holders(struct walk *walk)
 	if (err)
 		return err;
 	ask_for_places(walk);
-	return walk_program(walk, WALK_SUPERS);
+	err = walk_program(walk, WALK_SUPERS);
+	if (!err)
+		foresee_paths(walk);
+	return err;
 }
 
 /*
