@@ -193,7 +193,7 @@ static int make_arrays(struct walk *walk)
 	int err = 0;
 
 	for (size_t i = 0; !err && i < ARRAY_COUNT; i++)
-		if (used(walk, i))
+		if (used(walk, i) && walk->kernel->maps[arrays[i].map] < 0)
 			err = walkers_make_map(walk->kernel, arrays[i].map, request_of(walk, i));
 	return err;
 }
@@ -203,7 +203,7 @@ static int load_programs(struct walk *walk)
 	int err = 0;
 
 	for (size_t i = 0; !err && i < ARRAY_SIZE(programs); i++)
-		if (programs[i].walker & walk->walkers)
+		if (programs[i].walker & walk->walkers && walk->kernel->programs[programs[i].program] < 0)
 			err = walkers_load(walk->kernel, programs[i].program);
 	return err;
 }
@@ -214,7 +214,7 @@ static int map_arrays(struct walk *walk)
 		struct walk_array_state *array = &walk->arrays[i];
 		void *records;
 
-		if (!used(walk, i) || !arrays[i].record_size)
+		if (!used(walk, i) || !arrays[i].record_size || array->records)
 			continue;
 		records = mmap(NULL, array->size * arrays[i].record_size, PROT_READ | PROT_WRITE, MAP_SHARED,
 			       walk->kernel->maps[arrays[i].map], 0);
@@ -236,20 +236,25 @@ static void name_variables(struct walk *walk)
 	walk->mappings = (void *)(variables + IN_VARIABLES_mapping_walk);
 }
 
+static int open_kernel(struct walk *walk)
+{
+	if (walk->kernel)
+		return 0;
+	walk->kernel = malloc(sizeof(*walk->kernel));
+	return walk->kernel ? walkers_open(walk->kernel, &walk->offsets) : -ENOMEM;
+}
+
+/* What is not there yet, or no more. */
 static int load(struct walk *walk)
 {
-	int err;
+	int err = open_kernel(walk);
 
-	walk->kernel = malloc(sizeof(*walk->kernel));
-	if (!walk->kernel)
-		return bpf_refused(walk->ctx, -ENOMEM, "");
-	err = walkers_open(walk->kernel, &walk->offsets);
 	if (!err)
 		err = make_arrays(walk);
 	if (!err)
 		err = load_programs(walk);
 	if (err)
-		return bpf_refused(walk->ctx, err, walk->kernel->complaint);
+		return bpf_refused(walk->ctx, err, walk->kernel ? walk->kernel->complaint : "");
 	name_variables(walk);
 	return map_arrays(walk);
 }
@@ -286,7 +291,10 @@ void *walk_room(struct walk *walk, enum walk_array i, size_t records)
 	return records <= array->size ? array->records : NULL;
 }
 
-/* True if all fitted. Arrays that were too small are given room for more than was counted: the system lives on meanwhile. */
+/*
+ * True if all fitted. Arrays that were too small go, with the programs that know them, and are to have room for more than was counted: the
+ * system lives on meanwhile.
+ */
 static bool all_fitted(struct walk *walk)
 {
 	bool fitted = true;
@@ -298,6 +306,7 @@ static bool all_fitted(struct walk *walk)
 		if (!used(walk, i) || array->count <= array->size)
 			continue;
 		unmap(walk, i);
+		walkers_drop_map(walk->kernel, arrays[i].map);
 		array->size = needed;
 		fitted = false;
 	}
@@ -345,14 +354,11 @@ int walk_sample(struct walk *walk, int (*script)(struct walk *walk, const void *
 		int err;
 
 		start_afresh(walk);
-		err = walk->kernel ? 0 : load(walk);
+		err = load(walk);
 		if (!err)
 			err = script(walk, data);
-		if (err)
+		if (err || all_fitted(walk))
 			return err;
-		if (all_fitted(walk))
-			return 0;
-		unload(walk);
 	}
 	return context_error(walk->ctx, EAGAIN, "the system grows faster than BPF programs can list it: gave up after %d runs",
 			     MAX_RUNS);

@@ -198,6 +198,29 @@ int walkers_load(struct walkers *walkers, enum packed_program program)
 	return 0;
 }
 
+static bool uses(const struct packed *packed, enum packed_map map)
+{
+	for (uint32_t i = 0; i < packed->patch_count; i++)
+		if (packed->patches[i].map == map)
+			return true;
+	return false;
+}
+
+static void drop(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void walkers_drop_map(struct walkers *walkers, enum packed_map map)
+{
+	drop(&walkers->maps[map]);
+	for (size_t i = 0; i < PROGRAM_COUNT; i++)
+		if (uses(&packed_programs[i], map))
+			drop(&walkers->programs[i]);
+}
+
 static void close_all(const int *fds, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

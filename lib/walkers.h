@@ -32,6 +32,9 @@ int walkers_open(struct walkers *walkers, const struct offsets *at);
 int walkers_make_map(struct walkers *walkers, enum packed_map map, struct map_request request);
 int walkers_load(struct walkers *walkers, enum packed_program program);
 
+/* Closes the map, and the programs that use it: to be made again, both. */
+void walkers_drop_map(struct walkers *walkers, enum packed_map map);
+
 void walkers_close(struct walkers *walkers);
 
 #endif
