@@ -54,7 +54,7 @@ static int write_to_file(struct dump_live *live, const char *path)
 	FILE *out;
 	int err = 0;
 
-	if (whole_file_begin(&file, live->cli, path) != EXIT_OK)
+	if (whole_file_begin_private(&file, live->cli, path) != EXIT_OK)
 		return EXIT_FAILED;
 	out = fdopen(dup(file.fd), "w");
 	err = out ? dump_write(live, out) : -errno;
@@ -91,7 +91,10 @@ static const struct option_row rows[] = {
 	  "Of a user namespace: itself, what it owns, the user namespaces below it and what they own. Of a process: those of its "
 	  "namespaces that the system did not begin with, what is below them, and the namespaces of the processes in its pid namespace. "
 	  "What leads out of it is named in \\fBoutside\\fR." },
-	{ 'o', "output", ARGUMENT_REQUIRED, "file", "write to a file, which appears whole or not at all" },
+	{ 'o', "output", ARGUMENT_REQUIRED, "file", "write to a file, which appears whole or not at all",
+	  "A new file can be read by its owner alone (mode 0600), whatever the umask allows to others: a dump has host names, paths and "
+	  "processes of every user its writer could see. A file that is there already keeps its mode, but for what it "
+	  "allows to a group you are not in; a redirection of the shell has the shell's." },
 	OPTION_ROW_SOURCE,
 	OPTION_ROW_STRICT,
 	OPTION_ROW_HELP,

@@ -33,11 +33,16 @@ static bool is_no_plain_file(const char *path)
 	return !strcmp(path, "-") || (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
 }
 
-int whole_file_begin(struct whole_file *file, const struct cli *cli, const char *path)
+static mode_t mode_of_new(mode_t most)
 {
 	mode_t mask = umask(0);
 
 	umask(mask);
+	return most & ~mask;
+}
+
+static int begin(struct whole_file *file, const struct cli *cli, const char *path)
+{
 	*file = (struct whole_file){ .fd = -1, .path = path };
 	if (is_no_plain_file(path))
 		return open_directly(file, cli);
@@ -45,15 +50,48 @@ int whole_file_begin(struct whole_file *file, const struct cli *cli, const char 
 	if (!file->temporary)
 		return fail(cli, "out of memory");
 	file->fd = mkostemp(file->temporary, O_CLOEXEC);
-	if (file->fd >= 0 && fchmod(file->fd, 0666 & ~mask) == 0)
+	if (file->fd >= 0)
 		return EXIT_OK;
 	fail(cli, "cannot write %s: %s", path, strerror(errno));
-	if (file->fd >= 0) {
-		close(file->fd);
-		unlink(file->temporary);
-	}
 	free(file->temporary);
 	return EXIT_FAILED;
+}
+
+static int set_mode(struct whole_file *file, const struct cli *cli, mode_t mode)
+{
+	if (!fchmod(file->fd, mode))
+		return EXIT_OK;
+	return whole_file_end(file, cli, fail(cli, "cannot write %s: cannot set its mode: %s", file->path, strerror(errno)));
+}
+
+int whole_file_begin(struct whole_file *file, const struct cli *cli, const char *path)
+{
+	int status = begin(file, cli, path);
+
+	return status != EXIT_OK || !file->temporary ? status : set_mode(file, cli, mode_of_new(0666));
+}
+
+/* What the mode lets a group do is meant for that group. */
+static mode_t mode_like(const struct whole_file *file, const struct stat *before)
+{
+	mode_t mode = before->st_mode & 0777;
+	struct stat now;
+
+	if (!fstat(file->fd, &now) && (now.st_gid == before->st_gid || !fchown(file->fd, (uid_t)-1, before->st_gid)))
+		return mode;
+	return mode & ~(mode_t)S_IRWXG;
+}
+
+int whole_file_begin_private(struct whole_file *file, const struct cli *cli, const char *path)
+{
+	bool is_there;
+	struct stat before;
+	int status = begin(file, cli, path);
+
+	if (status != EXIT_OK || !file->temporary)
+		return status;
+	is_there = !stat(path, &before) && S_ISREG(before.st_mode);
+	return set_mode(file, cli, is_there ? mode_like(file, &before) : mode_of_new(0600));
 }
 
 int whole_file_end(struct whole_file *file, const struct cli *cli, int status)

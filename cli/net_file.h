@@ -14,6 +14,12 @@ struct whole_file {
 /* "-" is standard output. Returns EXIT_OK, or an exit status and has said why. */
 int whole_file_begin(struct whole_file *file, const struct cli *cli, const char *path);
 
+/*
+ * The same for what is not for everybody: a new file is its owner's alone (0600), one that is there already keeps its mode, but for what it
+ * allows to a group that the new one can't be given to.
+ */
+int whole_file_begin_private(struct whole_file *file, const struct cli *cli, const char *path);
+
 /* With EXIT_OK the file gets its name, with anything else it goes away. Returns the status, or another that has been said. */
 int whole_file_end(struct whole_file *file, const struct cli *cli, int status);
 

@@ -71,6 +71,21 @@ numbers >"$work/ls"
 dump
 is "all that ls has before and after" "$(comm -12 "$work/ls" <(numbers) | comm -23 - <(has 'namespaces[*].inum' | sort -u))" ''
 
+# a dump is for who wrote it, unless he has said otherwise before; the same dump each time is small
+mode_after_dump() { procns dump --root "user:[$user]" -o "$1" 2>/dev/null; stat -c %a:%g "$1"; }
+is "a new file is its owner's alone" "$(umask 022; mode_after_dump "$work/new")" 600:0
+is "also where the umask allows less" "$(umask 0277; mode_after_dump "$work/less")" 400:0
+chmod 640 "$work/new"
+is "one that is there keeps its mode" "$(umask 077; mode_after_dump "$work/new")" 640:0
+chgrp 65533 "$work/new"
+dump_as_member() { setpriv --groups 65533 "$PROCNS" dump --root "user:[$user]" -o "$1" 2>/dev/null; }
+is "for the group it was for" "$(dump_as_member "$work/new"; stat -c %a:%g "$work/new")" 640:65533
+is "what it can't be given to, since its maker is not in that group, can do nothing" "$(mode_after_dump "$work/new")" 600:0
+chmod 644 "$work/new"
+ln -s new "$work/link"
+is "of a link that is replaced: the mode of what it led to" "$(mode_after_dump "$work/link") $(stat -c %F "$work/link")" '644:0 regular file'
+is "nothing is left beside them" "$(find "$work" -name 'new.*' -o -name 'less.*' -o -name 'link.*')" ''
+
 # ids do not come from numbers
 ids() { has 'namespaces[*].id' | tr '\n' ' '; }
 dump --root "user:[$user]"
