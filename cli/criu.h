@@ -36,6 +36,8 @@ struct criu {
 	size_t nmembers;
 	int *mounts;					/* ids of those that may be met, in order */
 	size_t nmounts;
+	dev_t of_kernel[2];				/* filesystems mounted nowhere, with memory that has a file */
+	size_t nof_kernel;
 	struct criu_refusal *refusals;
 	size_t nrefusals, most_refusals;
 	char **gaps;

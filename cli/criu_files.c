@@ -72,18 +72,18 @@ static bool can_be_made(const char *kind)
 	return false;
 }
 
-/* A member of /proc/PID/fdinfo/FD, or of our own; -2: it is not there. */
+/* A member of /proc/PID/fdinfo/FD, or of our own, of those that stand first: a file's locks follow. -2: it is not there. */
 static long info_of(int dir, const char *name, const char *member)
 {
 	cleanup_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	cleanup_file FILE *file = fd < 0 ? NULL : fdopen(dup(fd), "r");
-	cleanup_free char *line = NULL;
-	size_t size = 0, length = strlen(member);
+	char text[512];
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	const char *line = length > 0 ? text : NULL;
 
-	while (file && getline(&line, &size, file) > 0)
-		if (!strncmp(line, member, length))
-			return atol(line + length);
-	return -2;
+	text[length > 0 ? length : 0] = '\0';
+	for (; line && strncmp(line, member, strlen(member)); line = line ? line + 1 : NULL)
+		line = strchr(line, '\n');
+	return line ? atol(line + strlen(member)) : -2;
 }
 
 static long descriptor_info(const struct file *file, const char *member)
@@ -133,7 +133,7 @@ static bool is_terminal(const struct stat *stat)
 }
 
 /* Shared memory, memfds: on a tmpfs of the kernel's own, which is mounted nowhere. So are files of huge pages. */
-static bool is_of_kernel(const struct stat *stat)
+static void find_filesystems_of_kernel(struct criu *criu)
 {
 	static const unsigned int flags[] = { 0, MFD_HUGETLB };
 
@@ -141,9 +141,16 @@ static bool is_of_kernel(const struct stat *stat)
 		cleanup_fd int fd = memfd_create("procns", MFD_CLOEXEC | flags[i]);
 		struct stat like;
 
-		if (fd >= 0 && !fstat(fd, &like) && like.st_dev == stat->st_dev)
-			return true;
+		if (fd >= 0 && !fstat(fd, &like))
+			criu->of_kernel[criu->nof_kernel++] = like.st_dev;
 	}
+}
+
+static bool is_of_kernel(const struct criu *criu, const struct stat *stat)
+{
+	for (size_t i = 0; i < criu->nof_kernel; i++)
+		if (criu->of_kernel[i] == stat->st_dev)
+			return true;
 	return false;
 }
 
@@ -176,7 +183,7 @@ static int refuse_mounted(struct criu *criu, const struct file *file)
 	struct stat stat;
 
 	if (mount < 0 || criu_knows_mount(criu, (int)mount) || fstatat(file->dir, file->name, &stat, 0) || is_terminal(&stat) ||
-	    is_of_kernel(&stat))
+	    is_of_kernel(criu, &stat))
 		return 0;
 	return criu_refuse(criu, (struct criu_refusal){
 		.rule = "file", .task = file->task, .fd = file->fd, .thing = file_text(file),
@@ -259,6 +266,7 @@ int criu_refuse_files(struct criu *criu)
 	size_t unread = 0;
 	int err = 0;
 
+	find_filesystems_of_kernel(criu);
 	for (size_t i = 0; err >= 0 && i < criu->ntasks; i++) {
 		if (criu_is_zombie(criu->tasks[i]))
 			continue;

@@ -7,14 +7,14 @@
 
 #include "cleanup.h"
 #include "criu.h"
+#include "mountinfo.h"
 #include "seen.h"
 #include "text.h"
 
 struct mount {
 	const struct procns_ns *ns;
-	int id;
+	struct mountinfo info;		/* in the line */
 	unsigned int device;
-	char *root, *where, *type;	/* in the line */
 	char *line;
 };
 
@@ -22,33 +22,20 @@ struct mounts {
 	struct mount *list;
 	size_t n, most;
 	const struct mount *top;	/* what the root process has at / */
+	unsigned int *whole;		/* devices of those of which the whole is mounted, in order */
+	size_t nwhole;
 };
-
-/* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw" */
-static bool parse(struct mount *mount)
-{
-	unsigned int major, minor;
-	char *rest, *dash = strstr(mount->line, " - ");
-	int at = 0;
-
-	if (!dash || sscanf(mount->line, "%d %*d %u:%u %n", &mount->id, &major, &minor, &at) < 3 || !at)
-		return false;
-	mount->device = major << 20 | minor;
-	mount->type = strtok_r(dash + 3, " \n", &rest);
-	mount->root = strtok_r(mount->line + at, " ", &rest);
-	mount->where = strtok_r(NULL, " ", &rest);
-	return mount->type && mount->root && mount->where;
-}
 
 /* The line is taken over. */
 static int add(struct mounts *mounts, const struct procns_ns *ns, char *line)
 {
 	struct mount mount = { .ns = ns, .line = line };
 
-	if (!parse(&mount)) {
+	if (!mountinfo_parse(line, &mount.info)) {
 		free(line);
 		return 0;
 	}
+	mount.device = mount.info.major << 20 | mount.info.minor;
 	if (mounts->n == mounts->most) {
 		size_t most = mounts->most ? 2 * mounts->most : 64;
 		struct mount *more = reallocarray(mounts->list, most, sizeof(*more));
@@ -104,7 +91,7 @@ static int read_all(struct criu *criu, struct mounts *mounts)
 	}
 	seen_free(&read);
 	for (size_t i = 0; !mounts->top && i < mounts->n; i++)
-		if (mounts->list[i].ns == criu->tasks[0]->ns[PROCNS_MNT] && !strcmp(mounts->list[i].where, "/"))
+		if (mounts->list[i].ns == criu->tasks[0]->ns[PROCNS_MNT] && !strcmp(mounts->list[i].info.where, "/"))
 			mounts->top = &mounts->list[i];
 	return err;
 }
@@ -133,31 +120,52 @@ static bool is_below(const char *path, const char *above)
 /* What / is of comes with --root at restore; all that is of the same filesystem is made from it. */
 static bool is_of_top(const struct mounts *mounts, const struct mount *mount)
 {
-	return mounts->top && mounts->top->device == mount->device && is_below(mount->root, mounts->top->root);
+	return mounts->top && mounts->top->device == mount->device && is_below(mount->info.root, mounts->top->info.root);
+}
+
+static int by_number(const void *left, const void *right)
+{
+	const unsigned int *a = left, *b = right;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static bool is_whole(const struct mount *mount)
+{
+	return !strcmp(mount->info.root, "/");
+}
+
+static int index_whole(struct mounts *mounts)
+{
+	mounts->whole = calloc(mounts->n + 1, sizeof(*mounts->whole));
+	if (!mounts->whole)
+		return -ENOMEM;
+	for (size_t i = 0; i < mounts->n; i++)
+		if (is_whole(&mounts->list[i]))
+			mounts->whole[mounts->nwhole++] = mounts->list[i].device;
+	qsort(mounts->whole, mounts->nwhole, sizeof(*mounts->whole), by_number);
+	return 0;
 }
 
 static bool is_whole_elsewhere(const struct mounts *mounts, const struct mount *mount)
 {
-	for (size_t i = 0; i < mounts->n; i++)
-		if (mounts->list[i].device == mount->device && !strcmp(mounts->list[i].root, "/"))
-			return true;
-	return false;
+	return bsearch(&mount->device, mounts->whole, mounts->nwhole, sizeof(*mounts->whole), by_number);
 }
 
 static int refuse_mount(struct criu *criu, const struct mounts *mounts, const struct mount *mount)
 {
-	bool whole = !strcmp(mount->root, "/");
+	bool whole = is_whole(mount);
 
-	if (is_of_top(mounts, mount) || (whole ? can_be_made(mount->type) : is_whole_elsewhere(mounts, mount)))
+	if (is_of_top(mounts, mount) || (whole ? can_be_made(mount->info.type) : is_whole_elsewhere(mounts, mount)))
 		return 0;
 	return criu_refuse(criu, (struct criu_refusal){
 		.rule = whole ? "filesystem" : "mount", .ns = mount->ns, .fd = -1,
-		.thing = text_format("mount %s in mnt:[%u]", mount->where, mount->ns->inum),
-		.reason = whole ? text_format("CRIU does not know filesystems of the type %s", mount->type) :
-			  !strcmp(mount->type, "nsfs") ? text_format("it is the file of a namespace, %s", mount->root) :
-			  text_format("only a part of a filesystem, %s, and the whole is mounted nowhere in the tree", mount->root),
-		.says = whole ? text_format("FS mnt .%s dev %#x root / unsupported id %d", mount->where, mount->device, mount->id) :
-			text_format("%d:.%s doesn't have a proper root mount", mount->id, mount->where),
+		.thing = text_format("mount %s in mnt:[%u]", mount->info.where, mount->ns->inum),
+		.reason = whole ? text_format("CRIU does not know filesystems of the type %s", mount->info.type) :
+			  !strcmp(mount->info.type, "nsfs") ? text_format("it is the file of a namespace, %s", mount->info.root) :
+			  text_format("only a part of a filesystem, %s, and the whole is mounted nowhere in the tree", mount->info.root),
+		.says = whole ? text_format("FS mnt .%s dev %#x root / unsupported id %d", mount->info.where, mount->device, mount->info.id) :
+			text_format("%d:.%s doesn't have a proper root mount", mount->info.id, mount->info.where),
 	});
 }
 
@@ -179,7 +187,7 @@ static int keep_ids(struct criu *criu, const struct mounts *mounts)
 	if (!criu->mounts)
 		return -ENOMEM;
 	for (size_t i = 0; i < mounts->n; i++)
-		criu->mounts[criu->nmounts++] = mounts->list[i].id;
+		criu->mounts[criu->nmounts++] = mounts->list[i].info.id;
 	qsort(criu->mounts, criu->nmounts, sizeof(*criu->mounts), by_id);
 	return 0;
 }
@@ -189,6 +197,8 @@ int criu_refuse_mounts(struct criu *criu)
 	struct mounts mounts = { 0 };
 	int err = read_all(criu, &mounts);
 
+	if (!err)
+		err = index_whole(&mounts);
 	for (size_t i = 0; !err && i < mounts.n; i++)
 		if (mounts.list[i].ns != criu->own[PROCNS_MNT])
 			err = refuse_mount(criu, &mounts, &mounts.list[i]);
@@ -197,5 +207,6 @@ int criu_refuse_mounts(struct criu *criu)
 	for (size_t i = 0; i < mounts.n; i++)
 		free(mounts.list[i].line);
 	free(mounts.list);
+	free(mounts.whole);
 	return err;
 }

@@ -15,6 +15,7 @@ struct json_writer;
 /* Why a subtree knows a namespace outside of it. */
 struct dump_reference {
 	const struct procns_ns *to;
+	size_t number;				/* of it, as dump_number() says */
 	enum { DUMP_BY_OWNER, DUMP_BY_PARENT, DUMP_BY_HOLDER, DUMP_BY_LINK } how;
 	const struct procns_ns *of;		/* who is inside; BY_HOLDER: NULL, or the mount namespace */
 	const struct procns_holder *holder;
@@ -62,6 +63,7 @@ int dump_now(const struct cli *cli, const struct dump_request *request, struct d
 /* dump_root.c: marks what is inside, and finds what leads out. EXIT_OK, or an exit status and has said why. */
 int dump_choose(struct dump_live *live, const char *root);
 int dump_find_references(struct dump_live *live);
+const struct dump_reference *dump_references_to(struct dump_live *live, const struct procns_ns *to, size_t *n);
 bool dump_task_is_inside(struct dump_live *live, const struct procns_task *task);
 
 /* dump_write.c */

@@ -14,6 +14,7 @@
 
 #include "cleanup.h"
 #include "dump_explorer.h"
+#include "mountinfo.h"
 #include "text.h"
 
 #define OWN "/proc/self/ns/cgroup"
@@ -109,41 +110,18 @@ static char *root_above(const char *here, const char *there)
 	return below == length ? strdup("/") : strndup(here, length - below);
 }
 
-/* \040 and the like are the bytes they stand for. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (const char *from = text; *from; to++) {
-		unsigned int byte;
-
-		if (sscanf(from, "\\%3o", &byte) == 1 && from[1] && from[2] && from[3]) {
-			*to = (char)byte;
-			from += 4;
-		} else {
-			*to = *from++;
-		}
-	}
-	*to = '\0';
-}
-
-/* The fourth field of a line of mountinfo is the root of what is mounted; the newest mount comes last. */
+/* The newest mount comes last. */
 static char *newest_root(void)
 {
 	cleanup_file FILE *file = fopen("/proc/self/mountinfo", "re");
 	cleanup_free char *line = NULL;
-	char *root = NULL;
+	struct mountinfo newest = { 0 };
 	size_t size = 0;
 
-	while (file && getline(&line, &size, file) > 0) {
-		free(root);
-		root = NULL;
-		if (sscanf(line, "%*d %*d %*s %ms ", &root) != 1)
+	while (file && getline(&line, &size, file) > 0)
+		if (!mountinfo_parse(line, &newest))
 			return NULL;
-	}
-	if (root)
-		unescape(root);
-	return root;
+	return newest.root ? strdup(newest.root) : NULL;
 }
 
 /* Nobody else sees what is mounted here. */

@@ -140,7 +140,8 @@ static int add_reference(struct dump_live *live, const struct dump_reference *re
 		live->references = more;
 		live->most_references = most;
 	}
-	live->references[live->nreferences++] = *reference;
+	live->references[live->nreferences] = *reference;
+	live->references[live->nreferences++].number = dump_number(live, reference->to);
 	return EXIT_OK;
 }
 
@@ -217,11 +218,33 @@ static int refer_by_holders(struct dump_live *live, const struct procns_ns *outs
 static int compare(const void *left, const void *right)
 {
 	const struct dump_reference *a = left, *b = right;
-	int order = (a->to->type > b->to->type) - (a->to->type < b->to->type);
 
-	if (!order)
-		order = (a->to->inum > b->to->inum) - (a->to->inum < b->to->inum);
-	return order ? order : (a->how > b->how) - (a->how < b->how);
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return (a->how > b->how) - (a->how < b->how);
+}
+
+static size_t first_reference_from(const struct dump_live *live, size_t number)
+{
+	size_t low = 0, high = live->nreferences;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (live->references[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct dump_reference *dump_references_to(struct dump_live *live, const struct procns_ns *to, size_t *n)
+{
+	size_t number = dump_number(live, to), first = first_reference_from(live, number);
+
+	*n = first_reference_from(live, number + 1) - first;
+	return live->references + first;
 }
 
 int dump_find_references(struct dump_live *live)

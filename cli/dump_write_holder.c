@@ -176,11 +176,11 @@ static void write_reference(struct dump_holders *holders, const struct dump_refe
 
 void dump_write_references(struct dump_holders *holders, const struct procns_ns *to)
 {
-	const struct dump_live *live = holders->live;
+	size_t n;
+	const struct dump_reference *first = dump_references_to(holders->live, to, &n);
 
 	json_begin(holders->json, "references", '[');
-	for (size_t i = 0; i < live->nreferences; i++)
-		if (live->references[i].to == to)
-			write_reference(holders, &live->references[i]);
+	for (size_t i = 0; i < n; i++)
+		write_reference(holders, &first[i]);
 	json_end(holders->json, ']');
 }
