@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Netlink as topologies ask it, against a kernel that is made up: dumps that change or lose messages while they are read, errors in
- * every place an answer can have one, messages that are cut or damaged. Linked so that send() and recv() pass here (-Wl,--wrap).
+ * every place an answer can have one, messages that are cut or damaged.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -21,92 +21,8 @@
 
 #include <cmocka.h>
 
+#include "fake_kernel.h"
 #include "link.h"
-
-#define MOST_DATAGRAMS 80
-
-/* What the kernel says next: each a datagram, or an error of recv(). */
-struct datagram {
-	int error;
-	char bytes[4096];
-	size_t length;
-};
-
-static struct {
-	bool on;
-	struct datagram said[MOST_DATAGRAMS];
-	size_t count, next;
-	size_t requests;
-	void (*answer)(const struct nlmsghdr *request);
-} kernel;
-
-ssize_t __real_send(int fd, const void *data, size_t size, int flags);
-ssize_t __real_recv(int fd, void *data, size_t size, int flags);
-ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
-ssize_t __wrap_recv(int fd, void *data, size_t size, int flags);
-
-ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
-{
-	if (!kernel.on)
-		return __real_send(fd, data, size, flags);
-	kernel.requests++;
-	kernel.answer(data);
-	return (ssize_t)size;
-}
-
-ssize_t __wrap_recv(int fd, void *data, size_t size, int flags)
-{
-	const struct datagram *said;
-
-	if (!kernel.on)
-		return __real_recv(fd, data, size, flags);
-	assert_true(kernel.next < kernel.count);
-	said = &kernel.said[kernel.next++];
-	if (said->error) {
-		errno = said->error;
-		return -1;
-	}
-	memcpy(data, said->bytes, said->length < size ? said->length : size);
-	return (ssize_t)(flags & MSG_TRUNC ? said->length : said->length < size ? said->length : size);
-}
-
-static struct datagram *new_datagram(void)
-{
-	assert_true(kernel.count < MOST_DATAGRAMS);
-	memset(&kernel.said[kernel.count], 0, sizeof(kernel.said[0]));
-	return &kernel.said[kernel.count++];
-}
-
-static void say_error(int error)
-{
-	new_datagram()->error = error;
-}
-
-/* One message of a datagram of its own. */
-static struct nlmsghdr *say(const struct nlmsghdr *request, uint16_t type, uint16_t flags, size_t payload)
-{
-	struct datagram *said = new_datagram();
-	struct nlmsghdr *message = mnl_nlmsg_put_header(said->bytes);
-
-	message->nlmsg_type = type;
-	message->nlmsg_flags = flags;
-	message->nlmsg_seq = request->nlmsg_seq;
-	mnl_nlmsg_put_extra_header(message, payload);
-	said->length = message->nlmsg_len;
-	return message;
-}
-
-static void say_done(const struct nlmsghdr *request, int error)
-{
-	*(int *)mnl_nlmsg_get_payload(say(request, NLMSG_DONE, NLM_F_MULTI, sizeof(int))) = error;
-}
-
-static void say_number(const struct nlmsghdr *request, uint16_t flags, int number)
-{
-	struct nlmsghdr *message = say(request, RTM_NEWLINK, NLM_F_MULTI | flags, sizeof(struct ifinfomsg));
-
-	((struct ifinfomsg *)mnl_nlmsg_get_payload(message))->ifi_index = number;
-}
 
 /* A reader that adds up what it is told. */
 struct sum {
