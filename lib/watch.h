@@ -58,6 +58,9 @@ struct procns_watch {
 
 int64_t watch_now(void);
 
+/* watch_event.c: of `data`, a watch, the event waits to be given out. Returns 0 or -ENOMEM. */
+int watch_tell(void *data, enum procns_event_kind kind, const struct known *known, int64_t time, bool noticed);
+
 /* watch_list.c: everything that is alive. */
 int watch_lister_open(struct procns_watch *watch);
 void watch_lister_close(struct watch_lister *lister);
