@@ -85,6 +85,22 @@ BUILDER(tun)
 	return json_holder_fd(m, fd);
 }
 
+/* No process has it; that which could receive it has never been in the namespace. */
+BUILDER(tun_inflight)
+{
+	struct job job = { .m = m, .ns = ns, .enter = true, .run = open_tun };
+	cleanup_fd tun = job_run(&job);
+	int fd;
+
+	if (tun < 0)
+		return tun;
+	fd = in_flight(m, SOCK_STREAM, tun);
+	if (fd < 0)
+		return fd;
+	json_nums(m, "chain", (uint64_t[]){ inode_of(fd) }, 1);
+	return json_holder_fd(m, fd);
+}
+
 /* The device is elsewhere, in a namespace held by a descriptor; what opened it still counts. */
 BUILDER(tun_moved)
 {

@@ -64,6 +64,7 @@ const struct kind kinds[] = {
 	{ "tun", NET, 0, build_tun, "a tun descriptor with its device" },
 	{ "tun-open", NET, 0, build_tun_open, "a tun descriptor without a device" },
 	{ "tun-moved", NET, 0, build_tun_moved, "a tun descriptor whose device is elsewhere" },
+	{ "tun-inflight", NET, 0, build_tun_inflight, "a tun descriptor in flight in a stream socket" },
 	{ "proc-mounts", MNT, 0, build_proc_mounts, "an open /proc/PID/mounts of a process that is gone" },
 	{ "proc-mountinfo", MNT, 0, build_proc_mountinfo, "an open /proc/PID/mountinfo of a process that is gone" },
 	{ "proc-net", NET, 0, build_proc_net, "an open /proc/PID/net/dev of a process that is gone" },

@@ -205,7 +205,7 @@ BUILDER(socket_unix); BUILDER(socket_tcp); BUILDER(socket_tcp6); BUILDER(socket_
 BUILDER(socket_raw); BUILDER(socket_packet); BUILDER(socket_netlink); BUILDER(socket_vsock); BUILDER(socket_alg);
 BUILDER(socket_xdp); BUILDER(socket_unaccepted); BUILDER(socket_accepted); BUILDER(socket_inflight);
 BUILDER(closed_peer); BUILDER(closed_sender);
-BUILDER(tun); BUILDER(tun_open); BUILDER(tun_moved);
+BUILDER(tun); BUILDER(tun_open); BUILDER(tun_moved); BUILDER(tun_inflight);
 BUILDER(proc_mounts); BUILDER(proc_mountinfo); BUILDER(proc_net); BUILDER(proc_net_single); BUILDER(shm);
 BUILDER(cgroup_file);
 BUILDER(owner); BUILDER(parent);

@@ -14,6 +14,8 @@ no_way_before_handles=(inflight-unaccepted inflight-unaccepted-nested inflight-o
 	socket-unaccepted for_children for_children-thread)
 # The mount is there, below another that covers the root: no path leads under it.
 no_way_before_handles+=(scenario-mn)
+# Nobody has the descriptor to be asked for a copy, which is the way to those of other tuns.
+no_way_before_handles+=(tun-inflight)
 
 has_handles() {
 	[ "$(printf '%s\n' 6.18 "$(uname -r)" | sort -V | head -n 1)" = 6.18 ] || [ -e /proc/namespaces/. ]

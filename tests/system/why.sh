@@ -36,6 +36,7 @@ expect() {
 	closed-sender) echo "socket * closed* in flight in dgram socket $chain* fd $fd of $pid (nsmake)*" ;;
 	closed-peer) echo "socket * closed* fd $fd of $pid (nsmake)*" ;;
 	tun | tun-open | tun-moved) echo "tun * fd $fd of $pid (nsmake)*" ;;
+	tun-inflight) echo "tun * in flight in stream socket $chain * fd $fd of $pid (nsmake)*" ;;
 	proc-mounts) echo "proc file * fd $fd of $pid (nsmake), /proc/*/mounts*" ;;
 	proc-mountinfo) echo "proc file * fd $fd of $pid (nsmake), /proc/*/mountinfo*" ;;
 	proc-net) echo "proc file * fd $fd of $pid (nsmake), /proc/*/net/dev*" ;;
