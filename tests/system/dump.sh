@@ -106,14 +106,16 @@ leave_hierarchy() {
 	[ -z "$there" ] || { kill -KILL "$there"; wait "$there"; } 2>/dev/null
 	there=
 	rmdir "$groups/a b/c" "$groups/a b" "$groups/d" 2>/dev/null
-	eventually 20 hierarchy_goes
+	eventually 20 hierarchy_goes || umount "$groups"
 }
 mount_hierarchy() { mount -t cgroup -o "none,name=$hierarchy" procns "$groups" 2>"$work/err"; }
-# with its last mount, but only where no cgroup is in it any more: these go a moment after their directories
+# shellcheck disable=SC2317
+hierarchy_is_gone() { ! grep -q ":name=$hierarchy:" /proc/self/cgroup; }
+# a moment after its last mount, but only where no cgroup is in it any more: these go a moment after their directories
 # shellcheck disable=SC2317
 hierarchy_goes() {
 	umount "$groups" 2>/dev/null
-	! grep -q ":name=$hierarchy:" /proc/self/cgroup || ! mount_hierarchy
+	eventually 2 hierarchy_is_gone || ! mount_hierarchy
 }
 # GROUP COMMAND...: runs it there
 # shellcheck disable=SC2016
