@@ -51,7 +51,7 @@ static int take_descriptor(const struct procns_holder *holder, struct reason *re
 	int fd;
 
 	if (!task)	/* of a tun that is in flight, or whose process came after tasks were listed */
-		return fail(reason, ESRCH, "it is not known whose fd %d is", holder->fd);
+		return fail(reason, ESRCH, "no process is known that has it open");
 	if (holder->flags & PROCNS_HOLDER_OPATH)
 		return fail(reason, EBADF, "fd %d of %d is O_PATH", holder->fd, task->pid);
 	pidfd = syscall(SYS_pidfd_open, private ? task->tid : task->pid, private ? PIDFD_THREAD : 0);

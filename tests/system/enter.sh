@@ -54,6 +54,19 @@ while read -r kind types _; do
 	opens_by_its_name "$kind" "${types%%,*}"
 done < <("$NSMAKE" list)
 
+# With these alone no kernel opens its handle: what is left to ask is who has the tun.
+if ! source_works bpf; then
+	skip "open: a tun descriptor that no process has" "bpf does not work here"
+elif ! hold tun-inflight; then
+	skip "open: a tun descriptor that no process has" "$WHY"
+else
+	take ns
+	run setpriv --inh-caps=-all --bounding-set=-all,+bpf,+perfmon,+sys_ptrace "$PROCNS" open "$ns" -- true
+	is "open: a tun descriptor that no process has is no way, and that is said" \
+		"$STATUS $([[ $ERR = *"no process is known that has it open"* ]] && echo said || echo "$ERR")" "1 said"
+	let_go
+fi
+
 for type in cgroup ipc mnt net pid time user uts; do
 	hold fd "$type" || { skip "enter: $type" "$WHY"; continue; }
 	take ns
