@@ -26,111 +26,8 @@ if [ "${1:-}" != inside ]; then
 	exit
 fi
 
-OTHER=65533
-
-# The table, as --help shows it: names as setpriv wants them.
-declare -A table dropped
-read_table() {
-	local command
-	for command in $(procns --help | sed -n '/^Commands/,/^$/s/^ \([a-z]*\) .*/\1/p'); do
-		table[$command]=$(procns "$command" --help | sed -n 's/^ CAP_\([A-Z_]*\) .*/\1/p' | tr '[:upper:]\n' '[:lower:] ')
-		dropped[$command]=$(procns "$command" --help | sed -n 's/^ CAP_\([A-Z_]*\) .*; dropped .*/\1/p' | tr '[:upper:]\n' '[:lower:] ')
-	done
-}
-
-# with "CAP..." COMMAND...: as root with these alone
-with() {
-	local set=-all name
-	for name in $1; do set+=,+$name; done
-	shift
-	setpriv --inh-caps=-all --bounding-set="$set" "$@"
-}
-
-# as_other "CAP..." COMMAND...: as another user, with these as if by setcap(8)
-as_other() {
-	local set=-all name
-	for name in $1; do set+=,+$name; done
-	shift
-	setpriv --reuid=$OTHER --regid=$OTHER --clear-groups --inh-caps="$set" --ambient-caps="$set" --bounding-set="$set" "$@"
-}
-
-without() {
-	local name left=()
-	for name in $1; do [ "$name" = "$2" ] || left+=("$name"); done
-	echo "${left[*]}"
-}
-
-undo=:
-prepare=:
-filter='cat'
-
-# into NAME COMMAND...: NAME.out, NAME.err
-into() {
-	local name=$1
-	shift
-	$prepare
-	"$@" >"$work/$name.raw" 2>"$work/$name.err"
-	echo "status $?" >"$work/$name.out"
-	$filter <"$work/$name.raw" >>"$work/$name.out"
-	$undo
-}
-
-# An answer, not a failure: with more than the status, or nothing to say.
-is_answer() {
-	case ${arguments[0]} in
-	check | diff) grep -qE '^status [01]$' "$work/$1.out" ;;
-	*) grep -qx 'status 0' "$work/$1.out" ;;
-	esac
-}
-
-# The rest of the machine goes its own ways meanwhile.
-same() {
-	into reference env LD_PRELOAD="$KEEP" "$PROCNS" "${arguments[@]}"
-	is_answer reference || { cat "$work/reference.err"; return 1; }
-	into restricted "$@" "$PROCNS" "${arguments[@]}"
-	cmp "$work/reference.out" "$work/restricted.out" && diff <(sort -u "$work/reference.err") <(sort -u "$work/restricted.err")
-}
-
-# What is missing is said: there is a line that was not there before.
-is_said() {
-	into less with "$1" "$PROCNS" "${arguments[@]}"
-	# the detail of a failure
-	head -n 5 "$work/restricted.out" "$work/restricted.err" "$work/less.out" "$work/less.err"
-	! cmp -s "$work/less.out" "$work/restricted.out" || ! cmp -s "$work/less.err" "$work/restricted.err" || return 1
-	[ "$said" = yes ] || ! cmp -s "$work/less.out" "$work/restricted.out" || return 1
-	[ "$said" = no ] || grep -qvxFf <(echo nothing; cat "$work/restricted.err") "$work/less.err"
-}
-
-declare -A shown
-said=yes
-
-# try "SUBSET" "TAKEN" ARGUMENT...: the command says the same with its table alone as with all; with that of SUBSET which is not in TAKEN
-# something is missing. SUBSET is there because one capability may stand for another: CAP_SYS_ADMIN for CAP_BPF.
-try() {
-	local subset=$1 taken=$2 command=$3 name
-	shift 2
-	local arguments=("$@") what="$*"
-	what=${what//"$work"/DIR}
-	if eventually 10 same with "${table[$command]}"; then
-		pass "$what: with its own it is as with all"
-	else
-		fail "$what: with its own it is as with all" "$(head -n 5 "$work"/{reference,restricted}.{out,err})"
-	fi
-	into restricted with "$subset" "$PROCNS" "${arguments[@]}"
-	for name in $taken; do
-		check "$what: it is said what is missing without $name" is_said "$(without "$subset" "$name")"
-		shown[$command $name]=yes
-	done
-}
-
-# What nothing here can show, and why.
-cannot_show() {
-	local command=$1 name=$2
-	shift 2
-	[ -z "${shown[$command $name]:-}" ] || return 0
-	skip "$command: $name" "$*"
-	shown[$command $name]=skipped
-}
+# shellcheck source=tests/lib/capabilities.sh
+. "$top/tests/lib/capabilities.sh"
 
 # A process of another user in namespaces of its own, with a descriptor of one that nobody else has; a name only he may look up.
 make_state() {
@@ -363,11 +260,57 @@ kept_oddly() {
 		cannot_show $command net_admin 'this kernel has handles of all namespaces (Linux 6.18), or makes no such socket'
 		cannot_show $command sys_chroot 'this kernel has handles of all namespaces (Linux 6.18)'
 	done
-	for name in net_admin sys_chroot; do
-		cannot_show check $name 'no user namespace is made here to which nothing but a socket or a hidden mount leads'
-	done
+	with_owner
 	cannot_show pin sys_ptrace 'this kernel has handles of all namespaces (Linux 6.18)'
 	cannot_show open sys_admin 'nothing could be made that only a bind mount keeps'
+}
+
+# A net namespace of a user namespace that nobody is in, of whose limit it is a half: MAKER has both, NS and OWNER are their names. Of
+# another user: whoever made a user namespace has all capabilities over it.
+make_owned() {
+	setpriv --reuid=$OTHER --regid=$OTHER --clear-groups unshare --user --map-root-user sh -c 'echo 2 >/proc/sys/user/max_net_namespaces && exec unshare --net sleep 1005' &
+	maker=$!
+	until_runs $maker sleep
+	ns=$(readlink "/proc/$maker/ns/net") owner=$(readlink "/proc/$maker/ns/user")
+}
+
+# check looks for who is near a limit in the user namespace, to which nothing leads but what keeps the net namespace.
+with_owner() {
+	local ns owner maker hider holder
+	make_owned
+	nsenter --net="/proc/$maker/ns/net" bash -c 'ip link set lo up && exec 7<>/dev/udp/127.0.0.1/9 && exec nsenter --net=/proc/self/fd/8 sleep 1006' \
+		8</proc/self/ns/net &
+	holder=$!
+	# three programs, one after the other
+	eventually 60 is_named $holder sleep || diag "process $holder did not become sleep"
+	end $maker
+	oddly_owned net_admin
+	end $holder
+	mkdir "$work/owned"
+	make_owned
+	unshare --mount sh -c 'mount -t tmpfs odd "$1" && : >"$1/ns" && mount --bind "$2" "$1/ns" && exec sleep 1007' sh "$work/owned" "/proc/$maker/ns/net" &
+	hider=$!
+	until_runs $hider sleep
+	sleep 1008 7<"/proc/$hider/ns/mnt" &
+	holder=$!
+	until_runs $holder sleep
+	end $maker
+	end $hider
+	oddly_owned sys_chroot
+	end $holder
+}
+
+oddly_owned() {
+	local before=$member_ns
+	if with "$by_bpf sys_admin sys_ptrace dac_read_search" "$PROCNS" open "$owner" -- true 2>/dev/null; then
+		cannot_show check "$1" 'this kernel has handles of all namespaces (Linux 6.18)'
+		return
+	fi
+	member_ns=$owner filter=only_ours
+	procns dump -o "$work/odd.owned" 2>/dev/null
+	try "sys_admin sys_ptrace dac_read_search $1" "$1" check --since "$work/odd.owned" --user-limit 1
+	check "check: the limit in $owner is told" grep -q "${owner//[^0-9]/}" "$work/restricted.out"
+	filter='cat' member_ns=$before
 }
 
 oddly() {
