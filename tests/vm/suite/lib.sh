@@ -82,6 +82,14 @@ log_is_quiet() {
 	fi
 }
 
+# An object is reported from the second scan on; nothing is said where there is no kmemleak.
+no_leaks() {
+	local leaks=/sys/kernel/debug/kmemleak
+	[ -w $leaks ] || return 0
+	echo scan >$leaks && sleep 6 && echo scan >$leaks
+	is "kmemleak has found nothing" "$(cat $leaks)" ""
+}
+
 # What the module said at its last load, and from that which registry it keeps: tree, or tracked.
 load_line() { dmesg | sed -n 's/.*\(procns: .* namespaces found.*\)/\1/p' | tail -n 1; }
 
