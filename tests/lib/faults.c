@@ -110,7 +110,7 @@ static long count_own(const struct operation *operation, const struct place *pla
 {
 	int left, error;
 
-	if (!faults_allow_module("procns") || (operation->begin && operation->begin(place)) || !faults_arm(COUNTING))
+	if (!faults_allow_module("procns", NULL) || (operation->begin && operation->begin(place)) || !faults_arm(COUNTING))
 		return -1;
 	error = operation->run(place);
 	left = faults_disarm();
@@ -183,6 +183,18 @@ static void remove_place(const struct place *place)
 	unlink(place->target);
 }
 
+static int deny(void)
+{
+	char rest[64];
+
+	if (!faults_allow_module("procns", DISARM) || !faults_always(true))
+		return 2;
+	puts("denied");
+	while (read(STDIN_FILENO, rest, sizeof(rest)) > 0)
+		;
+	return faults_always(false) ? 0 : 2;
+}
+
 int main(int argc, char **argv)
 {
 	const struct operation *operation = argc > 2 ? find_operation(argv[1]) : NULL;
@@ -190,8 +202,10 @@ int main(int argc, char **argv)
 	int status = 2;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 2 && !strcmp(argv[1], "deny"))
+		return deny();
 	if (!operation || argc > 4) {
-		fputs("usage: faults OPERATION DIR [MODULE]: see faults.h\n", stderr);
+		fputs("usage: faults OPERATION DIR [MODULE], or faults deny: see faults.h\n", stderr);
 		return 2;
 	}
 	if (!make_place(&place, argv + 2))

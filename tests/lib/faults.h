@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
+ * faults deny: as long as standard input lasts, no allocation of a slab succeeds beneath procns's functions, whoever calls them. A line is
+ * printed when that begins.
+ *
  * faults OPERATION DIR [MODULE]: does the operation over and over, each time letting another of its allocations fail: the first, the
  * second, …, until it is done before the one that was to fail is reached. Needs a kernel with FAILSLAB and FAIL_PAGE_ALLOC. Prints "ok - ",
  * "not ok - " and "# " lines, for tap.sh to number.
@@ -46,6 +49,12 @@ struct operation {
 	int (*end)(const struct place *place);		/* after each that succeeded; or NULL */
 };
 
+/*
+ * A kprobe that cannot be disarmed for want of memory stays where it is while its module goes, whoever's it is: there the kernel itself
+ * takes no failure.
+ */
+#define DISARM "__disable_kprobe"
+
 extern const struct operation look_operations[], mount_operations[];
 extern const size_t look_count, mount_count;
 
@@ -53,7 +62,8 @@ int negative_errno(long got);		/* of what a system call returned: 0 or more, or 
 
 /* The kernel (faults_kernel.c). Each says on stderr what is wrong, and returns false, where it cannot. */
 bool faults_allow(const char *beneath, const char *never_beneath);	/* every kind of allocation, without a word in the log */
-bool faults_allow_module(const char *module);				/* only what is allocated beneath a module's functions */
+bool faults_allow_module(const char *module, const char *never_beneath);	/* only what is allocated beneath a module's functions */
+bool faults_always(bool fail);		/* of the slabs allowed by the above, of any thread: all fail, or none */
 bool faults_arm(unsigned int nth);	/* of this thread: its nth allocation from now on fails */
 int faults_disarm(void);		/* how many of them were left: 0, it failed; less, the kernel does not tell */
 

@@ -122,11 +122,17 @@ bool faults_allow(const char *beneath, const char *never_beneath)
 	       allow(&required, &rejected);
 }
 
-bool faults_allow_module(const char *module)
+bool faults_allow_module(const char *module, const char *never_beneath)
 {
-	struct range required;
+	struct range required, rejected = none;
 
-	return find_module(module, &required) && allow(&required, &none);
+	return find_module(module, &required) && (!never_beneath || find_function(never_beneath, &rejected)) &&
+	       allow(&required, &rejected);
+}
+
+bool faults_always(bool fail)
+{
+	return put_knob("failslab", "times", "-1") && put_knob("failslab", "probability", fail ? "100" : "0");
 }
 
 /* Kept open: opening it would allocate too. */

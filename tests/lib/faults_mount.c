@@ -66,12 +66,8 @@ static int unload(const struct place *place)
 	return error;
 }
 
-/*
- * What the loader allocates before it calls the module is not the module's. A kprobe that cannot be disarmed for want of memory stays
- * where it is while its module goes, whoever's it is: there the kernel itself takes no failure.
- */
+/* What the loader allocates before it calls the module is not the module's. */
 #define INIT "do_init_module"
-#define DISARM "__disable_kprobe"
 
 const struct operation mount_operations[] = {
 	{ "mount", .fails = true, .own = true, .run = mount_new, .end = unmount },

@@ -69,6 +69,9 @@ all_states() {
 # The namespace of a type this process is in.
 own() { readlink "/proc/self/ns/$1"; }
 
+# The namespaces of a type a process has descriptors of.
+names_held() { find "/proc/$1/fd" -lname "$2:*" -printf '%l\n' | sort; }
+
 # The log since the last call is compared by tests that must leave nothing in it.
 log_lines() { dmesg | wc -l; }
 new_log_lines() { dmesg | tail -n "+$(($1 + 1))"; }
