@@ -18,6 +18,7 @@
 struct tally {
 	unsigned int failed[134];	/* how many failures led to each errno; [0]: to none */
 	unsigned int injected;
+	unsigned int tried;
 	unsigned int unexpected;	/* errnos that do not tell of memory */
 	unsigned int broken;		/* the same did not succeed afterwards, or could not be undone */
 };
@@ -53,6 +54,20 @@ static void complain(unsigned int *count, unsigned int nth, const char *what, in
 		printf("# allocation %u: %s: %s\n", nth, what, name_of(error));
 }
 
+/* How many allocations there are of those that are allowed to fail; less than 0 where that cannot be said. */
+static long count_all(const struct operation *operation, const struct place *place)
+{
+	int left, error;
+
+	if ((operation->begin && operation->begin(place)) || !faults_arm(COUNTING))
+		return -1;
+	error = operation->run(place);
+	left = faults_disarm();
+	if (error || (operation->end && operation->end(place)))
+		return -1;
+	return (long)COUNTING - left;
+}
+
 /* Once more, with nothing failing. */
 static void do_again(const struct operation *operation, const struct place *place, unsigned int nth, struct tally *tally)
 {
@@ -62,6 +77,11 @@ static void do_again(const struct operation *operation, const struct place *plac
 		complain(&tally->broken, nth, "afterwards, with no allocation failing", error);
 	else if (operation->end && (error = operation->end(place)))
 		complain(&tally->broken, nth, "undoing it afterwards", error);
+}
+
+static bool is_edge(const struct operation *operation, unsigned int nth, long total)
+{
+	return !operation->edge || nth <= operation->edge || (long)nth + operation->edge > total;
 }
 
 /* True as long as there was an nth. */
@@ -89,9 +109,9 @@ static bool let_fail(const struct operation *operation, const struct place *plac
 	}
 	if (error && (left || !operation->fails || error != -ENOMEM))
 		complain(&tally->unexpected, nth, left ? "none failed, yet" : "it ended with", error);
-	if (error)
+	if (error && (!operation->edge || ++tally->tried % SAMPLE == 1))
 		do_again(operation, place, nth, tally);
-	else if (operation->end && (error = operation->end(place)))
+	else if (!error && operation->end && (error = operation->end(place)))
 		complain(&tally->broken, nth, "undoing it", error);
 	return !left;
 }
@@ -105,23 +125,9 @@ static void report_errnos(const struct operation *operation, const struct tally 
 	putchar('\n');
 }
 
-/* How many allocations there are beneath the functions of procns; less than 0 where that cannot be said. */
-static long count_own(const struct operation *operation, const struct place *place)
-{
-	int left, error;
-
-	if (!faults_allow_module("procns", NULL) || (operation->begin && operation->begin(place)) || !faults_arm(COUNTING))
-		return -1;
-	error = operation->run(place);
-	left = faults_disarm();
-	if (error || (operation->end && operation->end(place)))
-		return -1;
-	return (long)COUNTING - left;
-}
-
 static bool report_own(const struct operation *operation, const struct place *place)
 {
-	long count = count_own(operation, place);
+	long count = faults_allow_module("procns", NULL) ? count_all(operation, place) : -1;
 
 	printf("# %s: %ld of them beneath procns\n", operation->name, count);
 	return say(count > 0, operation->name, "some are of procns");
@@ -132,17 +138,21 @@ static int fail_all(const struct operation *operation, const struct place *place
 	struct tally tally = { 0 };
 	time_t began = time(NULL);
 	unsigned int nth = 1;
+	long total;
 	bool fine;
 
 	/* what the kernel makes once and keeps */
 	if (operation->begin)
 		operation->begin(place);
 	do_again(operation, place, 0, &tally);
-	while (nth < MOST && tally.broken < 10 && let_fail(operation, place, nth, &tally))
+	total = count_all(operation, place);
+	while (nth < MOST && tally.broken < 10 &&
+	       ((!is_edge(operation, nth, total) && nth % SAMPLE) || let_fail(operation, place, nth, &tally)))
 		nth++;
+	printf("# %s: of about %ld allocations\n", operation->name, total);
 	report_errnos(operation, &tally, difftime(time(NULL), began));
 	fine = say(tally.injected > 0 || !operation->fails, operation->name, "allocations were made to fail");
-	fine &= say(nth < MOST && tally.broken < 10, operation->name, "all of them, to the last");
+	fine &= say(nth < MOST && tally.broken < 10, operation->name, "up to the last of them");
 	fine &= say(!tally.unexpected, operation->name, "each led to success or ENOMEM");
 	fine &= say(!tally.broken, operation->name, "the same succeeds afterwards");
 	if (operation->own)

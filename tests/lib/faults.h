@@ -4,10 +4,10 @@
  * printed when that begins.
  *
  * faults OPERATION DIR [MODULE]: does the operation over and over, each time letting another of its allocations fail: the first, the
- * second, …, until it is done before the one that was to fail is reached. Needs a kernel with FAILSLAB and FAIL_PAGE_ALLOC. Prints "ok - ",
- * "not ok - " and "# " lines, for tap.sh to number.
+ * second, …, until it is done before the one that was to fail is reached. Needs a kernel with FAILSLAB and FAIL_PAGE_ALLOC. Prints
+ * "ok - ", "not ok - " and "# " lines, for tap.sh to number.
  *
- * After each failure the same is done with no allocation failing, which has to succeed. DIR is where procns is mounted, but for load and
+ * After a failure the same is done with no allocation failing, which has to succeed. DIR is where procns is mounted, but for load and
  * unload, which want it not to be loaded and leave it so; MODULE is its file.
  *
  *	faults.c		the operations by name, the count
@@ -29,6 +29,9 @@ void close_fd(int *fd);
 
 #define NAME_SIZE 64
 
+/* Of what takes seconds, and allocates a thousand times at one place. */
+#define SAMPLE 32
+
 /* What the operations work on. */
 struct place {
 	const char *dir;
@@ -43,6 +46,7 @@ struct operation {
 	const char *beneath;		/* only what is allocated beneath this function of the kernel may fail, or NULL */
 	const char *never_beneath;	/* nor beneath this, or NULL */
 	bool fails;			/* whether it may fail at all: unloading may not */
+	unsigned int edge;		/* of the first and the last so many each is let fail, of the rest one in SAMPLE; 0: each of all */
 	bool own;			/* whether procns allocates something for it, beneath its own functions */
 	int (*begin)(const struct place *place);	/* before each, with no allocation failing; or NULL */
 	int (*run)(const struct place *place);		/* 0 or a negative errno, with nothing left behind where it failed */
