@@ -318,8 +318,8 @@ static bool report(struct shared *shared)
 }
 
 /*
- * What is fuzzed is mounted once more, above an empty filesystem of our own: who unmounts it and takes what it finds below for it would
- * else remount that, as /, for all.
+ * What is fuzzed is mounted once more, above an empty filesystem of our own: who unmounts it and takes what is below for it would else
+ * remount that, for all.
  */
 static bool make_top(const char *work, const char *of, char top[FUZZ_TEXT])
 {
