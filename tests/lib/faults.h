@@ -46,7 +46,7 @@ struct operation {
 	const char *beneath;		/* only what is allocated beneath this function of the kernel may fail, or NULL */
 	const char *never_beneath;	/* nor beneath this, or NULL */
 	bool fails;			/* whether it may fail at all: unloading may not */
-	unsigned int edge;		/* of the first and the last so many each is let fail, of the rest one in SAMPLE; 0: each of all */
+	unsigned int edge;		/* of the first and the last so many (FAULTS_EDGE) each is let fail, of the rest one in SAMPLE; 0: each */
 	bool own;			/* whether procns allocates something for it, beneath its own functions */
 	int (*begin)(const struct place *place);	/* before each, with no allocation failing; or NULL */
 	int (*run)(const struct place *place);		/* 0 or a negative errno, with nothing left behind where it failed */
