@@ -72,7 +72,7 @@ static int unload(const struct place *place)
 const struct operation mount_operations[] = {
 	{ "mount", .fails = true, .own = true, .run = mount_new, .end = unmount },
 	{ "remount", .fails = true, .own = true, .run = remount },
-	{ "unmount", .fails = false, .begin = mount_new, .run = unmount },
+	{ "unmount", .fails = true, .begin = mount_new, .run = unmount },
 	{ "bind", .fails = true, .own = true, .run = mount_on_file, .end = unmount_file },
 	{ "load", .beneath = INIT, .never_beneath = DISARM, .fails = true, .edge = 400, .run = load, .end = unload },
 	{ "unload", .never_beneath = DISARM, .fails = false, .begin = load, .run = unload_now },
