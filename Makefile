@@ -33,6 +33,9 @@ check-debug: all  ## the module's suite, and its churn for CHURN_SECONDS=300, in
 check-kcsan: all  ## lifetimes and churn in a kernel with KCSAN, K=6.1 or 6.12
 	@tests/check-debug kcsan-$(K)
 
+check-faults: all  ## every allocation of a mount, a lookup, a load, … failing in turn, in a kernel with failslab, K=6.12
+	@tests/check-debug faults-$(if $(filter command environment,$(firstword $(origin K))),$(K),6.12)
+
 check-arm64: all  ## built for arm64: the unit tests, and in an emulated machine with Debian's 6.12 the module's suite and system tests
 	@rm -rf $(BUILD)/check-arm64
 	@CHECK_OUT=$(abspath $(BUILD)/check-arm64) tests/check build-arm64 vm-6.12-arm64 system-6.12-arm64
@@ -69,4 +72,4 @@ clean:  ## remove what was built
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all deps module run check check-debug check-kcsan check-arm64 lint fuzz bench vm install install-module uninstall-module deb clean help
+.PHONY: all deps module run check check-debug check-kcsan check-faults check-arm64 lint fuzz bench vm install install-module uninstall-module deb clean help

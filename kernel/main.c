@@ -3,6 +3,8 @@
  * procns: every namespace of the system as a filesystem, /proc/namespaces.
  */
 #include <linux/module.h>
+#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/proc_fs.h>
 
 #include "fs.h"
@@ -10,6 +12,17 @@
 #include "registry.h"
 
 #define MOUNT_POINT "namespaces"
+
+/* procfs gives no reason. */
+static int __init why_no_mount_point(void)
+{
+	struct path path;
+
+	if (kern_path("/proc/" MOUNT_POINT, 0, &path))
+		return -ENOMEM;
+	path_put(&path);
+	return -EEXIST;
+}
 
 static int __init procns_init(void)
 {
@@ -23,9 +36,9 @@ static int __init procns_init(void)
 	if (error)
 		return error;
 
-	error = -EEXIST;
 	if (!proc_create_mount_point(MOUNT_POINT)) {
-		pr_err("cannot make the mount point /proc/" MOUNT_POINT "\n");
+		error = why_no_mount_point();
+		pr_err("cannot make the mount point /proc/" MOUNT_POINT ": error %d\n", error);
 		goto err_mount_point;
 	}
 

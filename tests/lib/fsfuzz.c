@@ -317,6 +317,19 @@ static bool report(struct shared *shared)
 	return fine;
 }
 
+/*
+ * What is fuzzed is mounted once more, above an empty filesystem of our own: who unmounts it and takes what is below for it would else
+ * remount that, for all.
+ */
+static bool make_top(const char *work, const char *of, char top[FUZZ_TEXT])
+{
+	snprintf(top, FUZZ_TEXT, "%s/top", work);
+	if (mkdir(top, 0755) || mount("fsfuzz", top, "tmpfs", 0, "mode=755"))
+		return false;
+	strcat(top, "/namespaces");
+	return !mkdir(top, 0755) && !mount(of, top, NULL, MS_BIND, NULL);
+}
+
 static bool make_work(char *work)
 {
 	char path[256];
@@ -371,7 +384,7 @@ static int fuzz_all(struct fuzz *common, double seconds, uint64_t seed)
 int main(int argc, char **argv)
 {
 	struct fuzz common = { .dir = -1 };
-	char work[] = "/tmp/fsfuzz.XXXXXX";
+	char work[] = "/tmp/fsfuzz.XXXXXX", top[FUZZ_TEXT];
 	uint64_t seed = argc > 3 ? strtoull(argv[3], NULL, 10) : (uint64_t)time(NULL);
 	int status;
 
@@ -380,11 +393,11 @@ int main(int argc, char **argv)
 		fputs("usage: fsfuzz DIR SECONDS [SEED]\n", stderr);
 		return 2;
 	}
-	common.top = argv[1];
+	common.top = top;
 	common.work = work;
 	memset(common.fds, -1, sizeof(common.fds));
 	common.shared = mmap(NULL, sizeof(*common.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (common.shared == MAP_FAILED || !make_work(work) || prctl(PR_SET_CHILD_SUBREAPER, 1)) {
+	if (common.shared == MAP_FAILED || !make_work(work) || !make_top(work, argv[1], top) || prctl(PR_SET_CHILD_SUBREAPER, 1)) {
 		perror("fsfuzz");
 		return 2;
 	}

@@ -12,8 +12,8 @@ debug_origin() {
 	debug-6.1) echo "bookworm linux-source-6.1" ;;
 	debug | debug-6.12) echo "bookworm linux-source-6.12 bookworm-backports" ;;
 	debug-7.x) echo "trixie linux-source trixie-backports" ;;
-	kcsan-*) debug_origin "debug-${1#kcsan-}" ;;
-	*) die "no debug kernel is named '$1': debug-6.1 debug-6.12 (or debug) debug-7.x, and the same with kcsan" ;;
+	kcsan-* | faults-*) debug_origin "debug-${1#*-}" ;;
+	*) die "no debug kernel is named '$1': debug-6.1 debug-6.12 (or debug) debug-7.x, and the same with kcsan or faults" ;;
 	esac
 }
 
@@ -61,7 +61,10 @@ keep_headers() {
 
 # What a kernel has over debug.config, files of the room.
 options_over() {
-	case $1 in kcsan-*) echo kcsan.config ;; esac
+	case $1 in
+	kcsan-*) echo kcsan.config ;;
+	faults-*) echo faults.config ;;
+	esac
 	case $1 in *-6.1) echo debug-6.1.config ;; esac
 }
 

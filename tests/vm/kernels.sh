@@ -143,7 +143,7 @@ make_kernel() {
 # Fails, saying so, if NAME names no kernel.
 kernel_known() {
 	case $1 in
-	debug* | kcsan*) debug_origin "$1" ;;
+	debug* | kcsan* | faults*) debug_origin "$1" ;;
 	*) kernel_origin "$1" ;;
 	esac >/dev/null
 }
@@ -155,7 +155,7 @@ kernel_dir() {
 	[[ $name != debug-6.12 ]] || name=debug
 	dir=$cache/kernels/$name
 	case $name in
-	debug* | kcsan*)
+	debug* | kcsan* | faults*)
 		if [[ -n $(options_over "$name") ]]; then
 			dir+=-$(other_recipe "$name")
 			make_once "$dir" make_other_kernel "$name"

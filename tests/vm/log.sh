@@ -14,5 +14,5 @@ alarming+='|unregister_netdevice: waiting|refcount_t:|procns is still in use'
 harmless='(Spectre V2|MDS|TAA|MMIO|spectre_v2|RETBleed|Mitigation).*(WARNING|BUG)|WARNING: Unprivileged eBPF'
 
 alarming_lines() {
-	LC_ALL=C awk -f "$tree/tests/lib/races.awk" "$1" | grep -aE "$alarming" | grep -avE "$harmless" || true
+	LC_ALL=C awk -f "$tree/tests/lib/races.awk" "$1" | LC_ALL=C awk -f "$tree/tests/lib/denied.awk" | grep -aE "$alarming" | grep -avE "$harmless" || true
 }

@@ -69,6 +69,9 @@ all_states() {
 # The namespace of a type this process is in.
 own() { readlink "/proc/self/ns/$1"; }
 
+# The namespaces of a type a process has descriptors of.
+names_held() { find "/proc/$1/fd" -lname "$2:*" -printf '%l\n' | sort; }
+
 # The log since the last call is compared by tests that must leave nothing in it.
 log_lines() { dmesg | wc -l; }
 new_log_lines() { dmesg | tail -n "+$(($1 + 1))"; }
@@ -80,6 +83,14 @@ log_is_quiet() {
 	else
 		is "$1" "$(new_log_lines "$2" | grep -v "$3")" ""
 	fi
+}
+
+# An object is reported from the second scan on; nothing is said where there is no kmemleak.
+no_leaks() {
+	local leaks=/sys/kernel/debug/kmemleak
+	[ -w $leaks ] || return 0
+	echo scan >$leaks && sleep 6 && echo scan >$leaks
+	is "kmemleak has found nothing" "$(cat $leaks)" ""
 }
 
 # What the module said at its last load, and from that which registry it keeps: tree, or tracked.

@@ -7,10 +7,6 @@
 COUNT=${COUNT:-2000}
 for limit in /proc/sys/user/max_*_namespaces; do echo 100000 >"$limit"; done
 
-names_held() {
-	find "/proc/$1/fd" -lname "$2:*" -printf '%l\n' | sort
-}
-
 many() {
 	local type=$1 count=$2 before held shown pid names
 	before=$(sorted_listing)
