@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,7 @@ static bool is_edge(const struct operation *operation, unsigned int nth, long to
 	const char *told = getenv("FAULTS_EDGE");
 	unsigned int edge = told ? (unsigned int)strtoul(told, NULL, 10) : operation->edge;
 
-	return !operation->edge || nth <= edge || (long)nth + edge > total;
+	return !operation->edge || nth <= edge || (int64_t)nth + edge > total;
 }
 
 /* True as long as there was an nth. */
