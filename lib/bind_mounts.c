@@ -9,6 +9,7 @@
 #include <sys/sysmacros.h>
 
 #include "bind_mounts.h"
+#include "mount_tree.h"
 #include "nsfs.h"
 #include "type.h"
 #include "util.h"
@@ -59,11 +60,12 @@ void bind_mount_views_free(struct bind_mount_views *views)
 }
 
 /* A place that is hidden below another mount is a holder, but no name: whoever opens it gets something else. */
-static bool hidden(const struct bind_mount_request *request, const struct procns_ns *ns, const char *path)
+static bool hidden(const struct bind_mount_request *request, const struct procns_ns *ns, const struct mount_tree *tree,
+		   const struct mountinfo_line *mount, const char *path)
 {
 	struct statx st;
 
-	if (!request->nsfs)
+	if (!request->nsfs || mount_tree_leads_to(tree, mount))
 		return false;
 	if (statx(request->proc, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &st) < 0)
 		return errno == ENOENT;
@@ -85,8 +87,8 @@ static int learn_from_mount(const struct bind_mount_request *request, struct pro
 }
 
 /* root: below /proc, the root directory of who sees the mount; NULL: the caller itself. */
-static int add_mount(const struct bind_mount_request *request, const struct mountinfo_line *mount, const char *root,
-		     const struct procns_ns *mntns)
+static int add_mount(const struct bind_mount_request *request, const struct mount_tree *tree, const struct mountinfo_line *mount,
+		     const char *root, const struct procns_ns *mntns)
 {
 	struct procns_holder *holder;
 	enum procns_type type;
@@ -116,33 +118,48 @@ static int add_mount(const struct bind_mount_request *request, const struct moun
 		snprintf(path, sizeof(path), "/proc/%s%s", root, mount->mount_point);
 	else
 		snprintf(path, sizeof(path), "%s", mount->mount_point);
-	if (hidden(request, ns, path))
+	if (hidden(request, ns, tree, mount, path))
 		return 0;
 	if (request->names && snapshot_name(request->s, ns, path) < 0)
 		return -ENOMEM;
 	return asks(request, ns) ? learn_from_mount(request, ns, path) : 0;
 }
 
+/* The lines that are well formed. */
+static int parse_lines(char *text, struct mountinfo_line **lines, size_t *count)
+{
+	size_t most = 1;
+	char *line;
+
+	for (const char *end = text; (end = strchr(end, '\n')); end++)
+		most++;
+	*count = 0;
+	*lines = calloc(most, sizeof(**lines));
+	if (!*lines)
+		return -ENOMEM;
+	while ((line = next_line(&text)))
+		*count += !parse_mountinfo_line(line, &(*lines)[*count]);
+	return 0;
+}
+
 /* Returns 1 if the root of the mount namespace was among what was seen, 0 if not, or a negative errno. */
 static int add_mounts(const struct bind_mount_request *request, char *text, const char *root, uint32_t inum)
 {
+	__attribute__((cleanup(mount_tree_free))) struct mount_tree tree = { 0 };
 	const struct procns_ns *mntns = snapshot_find(request->s, PROCNS_MNT, inum);
-	struct mountinfo_line mount;
+	cleanup_free struct mountinfo_line *lines = NULL;
 	bool saw_root = false;
-	char *line;
+	size_t count;
+	int err = parse_lines(text, &lines, &count);
 
-	while ((line = next_line(&text))) {
-		int err = parse_mountinfo_line(line, &mount);
-
-		if (err)
-			continue;
-		saw_root |= !strcmp(mount.mount_point, "/");
-		if (!strcmp(mount.fstype, "nsfs"))
-			err = add_mount(request, &mount, root, mntns);
-		if (err)
-			return err;
+	if (!err)
+		err = mount_tree_make(&tree, lines, count);
+	for (size_t i = 0; !err && i < count; i++) {
+		saw_root |= !strcmp(lines[i].mount_point, "/");
+		if (!strcmp(lines[i].fstype, "nsfs"))
+			err = add_mount(request, &tree, &lines[i], root, mntns);
 	}
-	return saw_root;
+	return err ?: saw_root;
 }
 
 static int read_view(const struct bind_mount_request *request, struct bind_mount_view *view, struct file_text *text)

@@ -135,8 +135,9 @@ int parse_mountinfo_line(char *line, struct mountinfo_line *mount)
 {
 	char *next = line, *root, *mount_point, *field;
 
-	for (int i = 0; i < 3; i++)
-		next_field(&next);
+	mount->id = (uint32_t)strtoul(next_field(&next), NULL, 10);
+	mount->parent = (uint32_t)strtoul(next_field(&next), NULL, 10);
+	next_field(&next);
 	root = next_field(&next);
 	mount_point = next_field(&next);
 	do

@@ -44,6 +44,7 @@ int parse_stat(char *text, struct proc_stat *stat);
 
 /* A line of /proc/PID/mountinfo, cut up in place: fields end in a NUL, and \040 and the like are the bytes they stand for. */
 struct mountinfo_line {
+	uint32_t id, parent;
 	const char *root, *mount_point, *fstype, *super_options;
 };
 int parse_mountinfo_line(char *line, struct mountinfo_line *mount);
