@@ -20,7 +20,7 @@ struct dot {
 /* Text inside an HTML-like label; what is too long is cut. */
 void dot_write_label(const char *text, FILE *out);
 
-/* Ports of a drawn switch are rows of its box; box_of() is the link whose box has this one. */
+/* Ports of a drawn switch are rows of its box; dot_box_of() is the link whose box has this one. */
 bool dot_is_row(const struct procns_link *link);
 const struct procns_link *dot_box_of(const struct procns_link *link);
 void dot_write_node_name(const struct procns_link *link, FILE *out);

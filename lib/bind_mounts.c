@@ -142,6 +142,19 @@ static int parse_lines(char *text, struct mountinfo_line **lines, size_t *count)
 	return 0;
 }
 
+static bool is_of_nsfs(const struct mountinfo_line *line)
+{
+	return !strcmp(line->fstype, "nsfs");
+}
+
+static bool any_of_nsfs(const struct mountinfo_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_of_nsfs(&lines[i]))
+			return true;
+	return false;
+}
+
 /* Returns 1 if the root of the mount namespace was among what was seen, 0 if not, or a negative errno. */
 static int add_mounts(const struct bind_mount_request *request, char *text, const char *root, uint32_t inum)
 {
@@ -152,11 +165,12 @@ static int add_mounts(const struct bind_mount_request *request, char *text, cons
 	size_t count;
 	int err = parse_lines(text, &lines, &count);
 
-	if (!err)
+	/* most have no namespace mounted */
+	if (!err && any_of_nsfs(lines, count))
 		err = mount_tree_make(&tree, lines, count);
 	for (size_t i = 0; !err && i < count; i++) {
 		saw_root |= !strcmp(lines[i].mount_point, "/");
-		if (!strcmp(lines[i].fstype, "nsfs"))
+		if (is_of_nsfs(&lines[i]))
 			err = add_mount(request, &tree, &lines[i], root, mntns);
 	}
 	return err ?: saw_root;

@@ -33,7 +33,6 @@ static const struct source *const shown[] = {
 
 /* Each of these is found out by going through the members of namespaces. */
 #define NEEDS_MEMBERS (PROCNS_FACT_NAMES | PROCNS_FACT_NETNSID | PROCNS_FACT_MAPS)
-#define FROM_PROC (PROCNS_FACT_COUNTS | PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS)
 
 int procns_set_source(struct procns *ctx, const char *name)
 {
@@ -131,8 +130,8 @@ static int add_from_proc(struct procns *ctx, uint32_t want, uint32_t missing, st
 	if (!strcmp(source, "dir") || !strcmp(source, "listns"))
 		proc_mark_initial(ctx, s);
 
-	if (missing & (PROCNS_FACT_COUNTS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS))
-		err = proc_add_facts(ctx, (missing & FROM_PROC) | (want & NSFS_FACTS), may_list, s);
+	if (missing & TASK_FACTS)
+		err = proc_add_facts(ctx, (missing & PROC_FACTS) | (want & NSFS_FACTS), may_list, s);
 	else if (missing & PROCNS_FACT_NAMES)
 		err = proc_add_names(ctx, s);
 	if (err && !out_of_resources(err))

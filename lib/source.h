@@ -11,6 +11,9 @@
 #include "procns.h"
 #include "snapshot.h"
 
+/* Each is found out by going through all tasks. */
+#define TASK_FACTS (PROCNS_FACT_COUNTS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS)
+
 struct source {
 	const char *name;
 

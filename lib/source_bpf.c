@@ -17,11 +17,8 @@
 #define MAX_SAMPLES 4
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 
-/* Each by going through all tasks. */
-#define TASKS (PROCNS_FACT_COUNTS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS)
-
 #define FACTS (PROCNS_FACT_ID | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_CREATOR | PROCNS_FACT_MAPS | \
-	       PROCNS_FACT_REFS | PROCNS_FACT_ACTIVE | TASKS | PROCNS_FACT_INSIDE)
+	       PROCNS_FACT_REFS | PROCNS_FACT_ACTIVE | TASK_FACTS | PROCNS_FACT_INSIDE)
 
 /* Facts that link namespaces of different types. */
 #define LINKS (PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_MAPS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS)
@@ -129,13 +126,13 @@ static int fill_all(struct fill *fill)
 		err = fill_maps(fill);
 	if (!err && fill->want & PROCNS_FACT_INSIDE)
 		err = fill_inside(fill);
-	if (!err && fill->want & TASKS)
+	if (!err && fill->want & TASK_FACTS)
 		err = fill->walk->walkers & WALK_COUNTS ? fill_counts(fill) : fill_tasks(fill);
 	if (!err && fill->want & PROCNS_FACT_HOLDERS)
 		err = fill_holders(fill);
 	if (err)
 		return context_error(fill->walk->ctx, -err, "cannot keep what BPF programs found: %s", strerror(-err));
-	snapshot_knows(fill->snapshot, fill->want & TASKS);
+	snapshot_knows(fill->snapshot, fill->want & TASK_FACTS);
 	return say_gaps(fill);
 }
 

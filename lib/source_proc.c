@@ -14,8 +14,7 @@
 #include "util.h"
 
 #define EVERY_TYPE ((1u << PROCNS_NTYPES) - 1)
-#define FOUND (PROCNS_FACT_COUNTS | PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS)
-#define KNOWS (NSFS_FACTS | FOUND)
+#define KNOWS (NSFS_FACTS | PROC_FACTS)
 
 int proc_open(struct procns *ctx)
 {
@@ -98,7 +97,7 @@ static int run(struct proc_scan *scan)
 	mark_initial(scan->s, scan->proc);
 	if (scan->holders && add_relatives(scan->s) < 0)
 		return -ENOMEM;
-	snapshot_knows(scan->s, scan->want & FOUND);
+	snapshot_knows(scan->s, scan->want & PROC_FACTS);
 	return proc_gaps_add(scan, bind_mounts_unread(&mounts, &scan->views));
 }
 
@@ -114,7 +113,7 @@ static int scan(struct procns *ctx, struct proc_scan *settings, uint32_t want)
 	settings->proc = proc;
 	settings->nsfs = nsfs_device(proc);
 	settings->holders = want & PROCNS_FACT_HOLDERS;
-	settings->tasks = want & (PROCNS_FACT_COUNTS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS);
+	settings->tasks = want & TASK_FACTS;
 	err = run(settings);
 	proc_scan_end(settings);
 	return err ? out_of(ctx, err) : 0;

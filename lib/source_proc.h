@@ -4,6 +4,10 @@
 #define PROCNS_SOURCE_PROC_H
 
 #include "context.h"
+#include "source.h"
+
+/* What a scan of /proc finds, of a list that another source made, too. */
+#define PROC_FACTS (TASK_FACTS | PROCNS_FACT_NAMES)
 
 /*
  * Adds tasks to the snapshot, and, where wanted, names and holders, as far as /proc shows them. The list is left as it is,

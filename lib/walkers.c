@@ -221,19 +221,18 @@ void walkers_drop_map(struct walkers *walkers, enum packed_map map)
 			drop(&walkers->programs[i]);
 }
 
-static void close_all(const int *fds, size_t count)
+static void drop_all(int *fds, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+		drop(&fds[i]);
 }
 
 void walkers_close(struct walkers *walkers)
 {
 	if (walkers->variables)
 		munmap(walkers->variables, VARIABLES_SIZE);
-	close_all(&walkers->names, 1);
-	close_all(walkers->programs, PROGRAM_COUNT);
-	close_all(walkers->maps, MAP_COUNT);
+	drop(&walkers->names);
+	drop_all(walkers->programs, PROGRAM_COUNT);
+	drop_all(walkers->maps, MAP_COUNT);
 	*walkers = (struct walkers){ 0 };
 }

@@ -65,14 +65,19 @@ static int look_up_missing(const struct place *place)
 	return errno == ENOENT ? 0 : -errno;
 }
 
-static int open_entry(const struct place *place)
+static int descriptor_of(const struct place *place)
 {
 	char path[NAME_SIZE * 2];
-	struct stat st;
-	cleanup_fd fd = -1;
 
 	path_of(place, path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static int open_entry(const struct place *place)
+{
+	cleanup_fd fd = descriptor_of(place);
+	struct stat st;
+
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
 	return ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWUTS ? 0 : -EBADMSG;
@@ -89,11 +94,8 @@ static int follow(const struct place *place)
 
 static int enter(const struct place *place)
 {
-	char path[NAME_SIZE * 2];
-	cleanup_fd fd = -1;
+	cleanup_fd fd = descriptor_of(place);
 
-	path_of(place, path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : negative_errno(setns(fd, CLONE_NEWUTS));
 }
 
