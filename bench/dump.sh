@@ -12,6 +12,7 @@ for kind in "uts fd" "uts bind" "user fd"; do
 	took=()
 	for count in 2500 10000; do
 		HOLD_TIMEOUT=300 hold many $count "$type" "$how" || { echo "cannot make $count $type namespaces: $WHY"; exit 1; }
+		state "$count $type namespaces, by $how"
 		medians -n 11 "$PROCNS" dump ::: "$PROCNS" ls -J || exit 1
 		let_go
 		took+=("${MEDIANS[0]}")

@@ -130,8 +130,8 @@ static uint32_t wanted(const struct check *check)
 	if (check->since)
 		want |= PROCNS_FACT_ID | PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_REFS | PROCNS_FACT_MEMBERS |
 			PROCNS_FACT_HOLDERS;
-	if (check->percent)
-		want |= CHARGES_WANT | PROCNS_FACT_PARENT;
+	if (check->percent)	/* limits are read inside, and a way into a namespace without a process may lead through a holder */
+		want |= CHARGES_WANT | PROCNS_FACT_PARENT | PROCNS_FACT_HOLDERS;
 	if (check->criu_asked)
 		want |= PROCNS_FACT_OWNER | PROCNS_FACT_PARENT | PROCNS_FACT_MAPS | PROCNS_FACT_MEMBERS | PROCNS_FACT_HOLDERS;
 	return want;

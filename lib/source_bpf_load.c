@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "caller.h"
 #include "source_bpf_load.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -49,10 +51,19 @@ const char *last_complaint(char *log)
 	return complaint;
 }
 
+/* Who has the capabilities is not told to get them: a security module, or a kernel with patches of its own, may refuse all the same. */
+static int not_permitted(struct procns *ctx)
+{
+	if (caller_has_capability(CAP_SYS_ADMIN) || (caller_has_capability(CAP_BPF) && caller_has_capability(CAP_PERFMON)))
+		return context_error(ctx, EPERM, "cannot load BPF programs: %s, though the capabilities are there; in the initial user "
+				     "namespace it is the kernel, or a security module, that forbids these programs", strerror(EPERM));
+	return context_error(ctx, EPERM, "cannot load BPF programs: %s; needs CAP_BPF and CAP_PERFMON", strerror(EPERM));
+}
+
 int bpf_refused(struct procns *ctx, int err, const char *complaint)
 {
 	if (err == -EPERM)
-		return context_error(ctx, EPERM, "cannot load BPF programs: %s; needs CAP_BPF and CAP_PERFMON", strerror(EPERM));
+		return not_permitted(ctx);
 	if (err == -ENOMEM)
 		return context_error(ctx, ENOMEM, "cannot load BPF programs: out of memory");
 	return context_error(ctx, -err, "cannot load BPF programs: %s%s%s; needs Linux 5.17 or later", strerror(-err),
