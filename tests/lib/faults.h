@@ -46,6 +46,7 @@ struct operation {
 	const char *beneath;		/* only what is allocated beneath this function of the kernel may fail, or NULL */
 	const char *never_beneath;	/* nor beneath this, or NULL */
 	bool fails;			/* whether it may fail at all: unloading may not */
+	int also;			/* another errno than ENOMEM that the kernel fails it with for want of memory, or 0 */
 	unsigned int edge;		/* of the first and the last so many (FAULTS_EDGE) each is let fail, of the rest one in SAMPLE; 0: each */
 	bool own;			/* whether procns allocates something for it, beneath its own functions */
 	int (*begin)(const struct place *place);	/* before each, with no allocation failing; or NULL */

@@ -66,7 +66,7 @@ static int unload(const struct place *place)
 	return error;
 }
 
-/* What the loader allocates before it calls the module is not the module's. */
+/* What the loader allocates before it calls the module is not the module's. procfs, where it has no memory for an inode, finds nothing. */
 #define INIT "do_init_module"
 
 const struct operation mount_operations[] = {
@@ -74,7 +74,7 @@ const struct operation mount_operations[] = {
 	{ "remount", .fails = true, .own = true, .run = remount },
 	{ "unmount", .fails = true, .begin = mount_new, .run = unmount },
 	{ "bind", .fails = true, .own = true, .run = mount_on_file, .end = unmount_file },
-	{ "load", .beneath = INIT, .never_beneath = DISARM, .fails = true, .edge = 400, .run = load, .end = unload },
+	{ "load", .beneath = INIT, .never_beneath = DISARM, .fails = true, .also = ENOENT, .edge = 400, .run = load, .end = unload },
 	{ "unload", .never_beneath = DISARM, .fails = false, .begin = load, .run = unload_now },
 };
 const size_t mount_count = ARRAY_SIZE(mount_operations);

@@ -59,7 +59,7 @@ one() {
 
 # Where memory fails, and what each load that succeeds says. What the kernel says of the same is no concern here, and of what is wrong the
 # machine room tells.
-expected='procns: (cannot .*: error -12$|the scan for namespaces failed: error -12$|the scan is not whole|a new scan found|.* namespaces found|loading out-of-tree)'
+expected='procns: (cannot .*: error -12$|cannot (find|learn from) /proc/self/.*: error -2$|the scan for namespaces failed: error -12$|the scan is not whole|a new scan found|.* namespaces found|loading out-of-tree)'
 unexpected_lines() { new_log_lines "$lines" | grep -a 'procns: ' | grep -avE "$expected"; }
 
 lines=$(log_lines)
