@@ -41,6 +41,7 @@ check-arm64: all  ## built for arm64: the unit tests, and in an emulated machine
 	@CHECK_OUT=$(abspath $(BUILD)/check-arm64) tests/check build-arm64 vm-6.12-arm64 system-6.12-arm64
 
 lint: all  ## what compilers and checkers say of the sources: warnings, clang-tidy, cppcheck, shellcheck, sparse, checkpatch
+	@packaging/build-deps tests
 	@tests/lint
 
 fuzz:  ## every parser fuzzed for FUZZ_SECONDS=600 by libFuzzer; FUZZ_SECONDS=0: their corpora, once
