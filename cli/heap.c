@@ -33,7 +33,7 @@ void heap_use_large_pages(void)
 		return;
 	begin = (uintptr_t)all;
 	border = (begin + SMALL_ROOM + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
-	madvise((void *)border, LARGE_PAGES * LARGE_PAGE, MADV_HUGEPAGE);
+	madvise(all + (border - begin), LARGE_PAGES * LARGE_PAGE, MADV_HUGEPAGE);
 	free(all);
 	if (border - SMALL_ROOM > begin)
 		heap_margin = malloc(border - SMALL_ROOM - begin);
