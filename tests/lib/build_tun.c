@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -15,9 +16,12 @@
 
 static const char device[] = "nsmake0";
 
+/* Where nobody made the device's node at boot, loading the module does. */
 static int open_tun(struct job *job)
 {
 	job->give = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	if (job->give < 0 && errno == ENOENT && !system("modprobe -q tun 2>/dev/null"))
+		job->give = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 	if (job->give >= 0)
 		return 0;
 	return skip(job->m, "/dev/net/tun: %s", strerror(errno));
