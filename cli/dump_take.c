@@ -207,7 +207,7 @@ static int check_v1_roots(struct dump_reader *reader, const cJSON *object)
 {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, "cgroup_v1_roots"), *item;
 	int err = list ? dump_check_objects(reader, object, "cgroup_v1_roots") : 0;
-	const char *root;
+	const char *root = NULL;
 
 	if (!err && cJSON_GetArraySize(list) > DUMP_MOST_HIERARCHIES)
 		err = dump_refuse(reader, "cgroup_v1_roots has more than %d entries", DUMP_MOST_HIERARCHIES);

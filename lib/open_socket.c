@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_tun.h>
 #include <linux/sockios.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -152,9 +151,9 @@ int open_by_socket(const struct procns_ns *ns, const struct procns_holder *holde
 	file = tun ? take_descriptor(holder, &reason) : take_socket(holder->socket, holder, 0, &reason);
 	if (file < 0)
 		return file;
-	fd = ioctl(file, tun ? TUNGETDEVNETNS : SIOCGSKNS);
+	fd = ioctl(file, SIOCGSKNS);	/* of a tun what keeps its namespace is the socket in it, wherever its device is */
 	if (fd < 0)
-		return fail(&reason, errno, "%s: %s", tun ? "TUNGETDEVNETNS" : "SIOCGSKNS", strerror(errno));
+		return fail(&reason, errno, "SIOCGSKNS: %s", strerror(errno));
 	if (!namespace_is(fd, ns)) {
 		close(fd);
 		return fail(&reason, ESTALE, "it is in another net namespace by now");
