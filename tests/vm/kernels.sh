@@ -60,7 +60,7 @@ read -rd '' wanted_modules <<-'END' || true
 	tun tap veth bridge br_netfilter dummy 8021q macvlan macvtap ipvlan ipvtap vxlan geneve wireguard
 	bonding team team_mode_roundrobin team_mode_activebackup macsec vrf ifb nlmon ip_gre ip6_gre ipip sit ip6_tunnel ip_vti xfrm_interface netkit
 	unix_diag inet_diag tcp_diag udp_diag raw_diag netlink_diag af_packet_diag vsock_diag
-	vsock vsock_loopback tipc sctp af_key l2tp_netlink tls rxrpc
+	af_alg vsock vsock_loopback tipc sctp af_key l2tp_netlink tls rxrpc
 	nf_tables nf_conntrack nf_conntrack_netlink nf_nat ip_tables overlay fuse loop
 END
 
