@@ -6,7 +6,7 @@
 #include "check.h"
 #include "cleanup.h"
 #include "holder.h"
-#include "json_writer.h"
+#include "json.h"
 #include "why.h"
 
 static const char *type_text(int type)
@@ -109,8 +109,7 @@ static void write_gaps(const struct check *check, struct json_writer *json)
 	if (!n && !check->ngaps && !check->criu.ngaps)
 		return;
 	json_begin(json, "incomplete", '[');
-	for (size_t i = 0; i < n; i++)
-		json_text(json, NULL, procns_snapshot_gap(check->snapshot, i));
+	json_gaps(json, check->snapshot);
 	for (size_t i = 0; i < check->ngaps; i++)
 		json_text(json, NULL, check->gaps[i]);
 	for (size_t i = 0; i < check->criu.ngaps; i++)

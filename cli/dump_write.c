@@ -5,7 +5,7 @@
 
 #include "command.h"
 #include "dump_collect.h"
-#include "json_writer.h"
+#include "json.h"
 
 static void write_map(struct json_writer *json, const char *key, const struct dump_ns *ns, const struct dump_map *map)
 {
@@ -181,8 +181,7 @@ static void write_incomplete(struct json_writer *json, const struct dump_live *l
 	if (!gaps && !net_gaps && !live->gaps.count)
 		return;
 	json_begin(json, "incomplete", '[');
-	for (size_t i = 0; i < gaps; i++)
-		json_text(json, NULL, procns_snapshot_gap(live->snapshot, i));
+	json_gaps(json, live->snapshot);
 	for (size_t i = 0; i < net_gaps; i++)
 		json_text(json, NULL, procns_topology_gap(live->topology, i));
 	for (size_t i = 0; i < live->gaps.count; i++)

@@ -6,41 +6,8 @@
 #include "command.h"
 #include "dump_collect.h"
 #include "holder.h"
+#include "holder_json.h"
 #include "json_writer.h"
-
-static void write_flags(struct json_writer *json, const struct procns_holder *holder)
-{
-	json_begin(json, "flags", '[');
-	for (unsigned int bit = 0; bit < 32; bit++)
-		if (holder->flags & 1u << bit && holder_flag_key(1u << bit))
-			json_text(json, NULL, holder_flag_key(1u << bit));
-	json_end(json, ']');
-}
-
-static void write_socket(struct json_writer *json, const struct procns_socket *socket)
-{
-	json_begin(json, "socket", '{');
-	json_number(json, "inode", (int64_t)socket->ino);
-	json_text(json, "name", socket_text(socket));
-	json_number(json, "family", socket->family);
-	json_number(json, "type", socket->type);
-	json_number(json, "protocol", socket->protocol);
-	json_text(json, "local", socket->local);
-	json_text(json, "peer", socket->peer);
-	json_end(json, '}');
-}
-
-static void write_task(struct dump_holders *holders, const struct procns_task *task)
-{
-	struct json_writer *json = holders->json;
-
-	json_number(json, "pid", task->pid);
-	if (task->tid != task->pid)
-		json_number(json, "tid", task->tid);
-	json_text(json, "comm", task->comm);
-	if (!dump_task_is_inside(holders->live, task))
-		json_bool(json, "outside", true);
-}
 
 static void write_position(struct json_writer *json, const struct procns_position *position)
 {
@@ -90,26 +57,11 @@ static void write_mntns(struct dump_holders *holders, const struct procns_ns *mn
 		json_number(holders->json, "mntns_outside", mntns->inum);
 }
 
-static void write_details(struct dump_holders *holders, const struct procns_holder *holder)
+static void write_task(struct dump_holders *holders, const struct procns_task *task)
 {
-	struct json_writer *json = holders->json;
-
-	if (holder->task)
-		write_task(holders, holder->task);
-	if (holder->fd >= 0)
-		json_number(json, "fd", holder->fd);
-	if (holder->flags)
-		write_flags(json, holder);
-	if (holder->path)
-		json_text(json, "path", holder->path);
-	if (holder->mntns)
-		write_mntns(holders, holder->mntns);
-	if (holder->fstype)
-		json_text(json, "fstype", holder->fstype);
-	if (holder->kind == PROCNS_HOLDER_SUPERBLOCK)
-		json_number(json, "dev", (int64_t)holder->dev);
-	if (holder->socket)
-		write_socket(json, holder->socket);
+	holder_write_task(holders->json, task);
+	if (task && !dump_task_is_inside(holders->live, task))
+		json_bool(holders->json, "outside", true);
 }
 
 /* All of a holder; if it is in a queue of its own socket, where. */
@@ -118,7 +70,10 @@ static void write_body(struct dump_holders *holders, const struct procns_holder 
 	size_t next = 0;
 
 	json_text(holders->json, "kind", holder_key(holder->kind));
-	write_details(holders, holder);
+	write_task(holders, holder->task);
+	if (holder->mntns)
+		write_mntns(holders, holder->mntns);
+	holder_write_details(holders->json, holder);
 	write_positions(holders->json, holder, holder, &next);
 	write_causes(holders, holder, next);
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "json.h"
-#include "json_writer.h"
 #include "say.h"
 
 #define DEL 0x7f
@@ -58,6 +57,12 @@ static void write_gaps(const struct procns_snapshot *snapshot, size_t n, FILE *o
 		json_write_text(procns_snapshot_gap(snapshot, i), out);
 	}
 	fputs("\n   ]", out);
+}
+
+void json_gaps(struct json_writer *json, const struct procns_snapshot *snapshot)
+{
+	for (size_t i = 0; i < procns_snapshot_gaps(snapshot); i++)
+		json_text(json, NULL, procns_snapshot_gap(snapshot, i));
 }
 
 void json_print(const char *object, size_t size, const struct procns_snapshot *snapshot, FILE *out)

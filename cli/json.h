@@ -5,7 +5,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "json_writer.h"
 #include "procns.h"
+
+/* What the snapshot could not see, each a text in the array that is open. */
+void json_gaps(struct json_writer *json, const struct procns_snapshot *snapshot);
 
 /*
  * Prints the object libsmartcols made, with a member `incomplete` where the snapshot (may be NULL) has gaps. libsmartcols lets

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 
 #include "command.h"
-#include "json_writer.h"
+#include "json.h"
 #include "net.h"
 
 static const char *family_name(uint8_t family)
@@ -264,8 +264,7 @@ static void write_joins(const struct net *net, struct json_writer *json)
 void net_write_gaps(const struct net *net, struct json_writer *json)
 {
 	json_begin(json, "incomplete", '[');
-	for (size_t i = 0; i < procns_snapshot_gaps(net->snapshot); i++)
-		json_text(json, NULL, procns_snapshot_gap(net->snapshot, i));
+	json_gaps(json, net->snapshot);
 	for (size_t i = 0; i < procns_topology_gaps(net->topology); i++)
 		json_text(json, NULL, procns_topology_gap(net->topology, i));
 	json_end(json, ']');

@@ -4,60 +4,30 @@
  * shared and, for sockets in flight in each other, circular) only {"again": number} stands. Namespaces that holders lead to (children,
  * those owned, mount namespaces without a process) follow the ones asked about, with "asked": false.
  */
-#include <cjson/cJSON.h>
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "cleanup.h"
 #include "holder.h"
+#include "holder_json.h"
 #include "json.h"
 #include "seen.h"
 #include "why.h"
 
-DEFINE_CLEANUP(cjson, cJSON *, cJSON_Delete)
-#define cleanup_cjson __attribute__((cleanup(cleanup_cjson_at)))
-
 struct answer {
 	const struct why *why;
+	struct json_writer json;
 	struct seen holders, namespaces;
 	const struct procns_ns **queue;	/* to tell; room for every namespace of the snapshot */
 	size_t nqueue;
 };
 
-static void add_text(cJSON *object, const char *key, const char *text)
-{
-	if (text)
-		cJSON_AddStringToObject(object, key, text);
-}
-
-static void add_ns(cJSON *object, const char *key, const struct procns_ns *ns)
+/* NULL: null */
+static void write_ns(struct answer *answer, const char *key, const struct procns_ns *ns)
 {
 	cleanup_free char *text = ns ? ns_text(ns) : NULL;
 
-	add_text(object, key, text);
-}
-
-static void add_task(cJSON *object, const struct procns_task *task)
-{
-	cJSON_AddNumberToObject(object, "pid", task->pid);
-	if (task->tid != task->pid)
-		cJSON_AddNumberToObject(object, "tid", task->tid);
-	cJSON_AddNumberToObject(object, "uid", task->uid);
-	add_text(object, "comm", task->comm);
-}
-
-static void add_socket(cJSON *object, const struct procns_socket *socket)
-{
-	cJSON *inner = cJSON_AddObjectToObject(object, "socket");
-
-	if (socket->ino)
-		cJSON_AddNumberToObject(inner, "inode", (double)socket->ino);
-	add_text(inner, "name", socket_text(socket));
-	cJSON_AddNumberToObject(inner, "family", socket->family);
-	cJSON_AddNumberToObject(inner, "type", socket->type);
-	cJSON_AddNumberToObject(inner, "protocol", socket->protocol);
-	add_text(inner, "local", socket->local);
-	add_text(inner, "peer", socket->peer);
+	json_text(&answer->json, key, text);
 }
 
 static void enqueue(struct answer *answer, const struct procns_ns *ns)
@@ -68,113 +38,111 @@ static void enqueue(struct answer *answer, const struct procns_ns *ns)
 		answer->queue[answer->nqueue++] = ns;
 }
 
-static cJSON *holder_object(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder, int depth);
+static void write_holder(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder, int depth);
 
-static void add_causes(cJSON *object, struct answer *answer, const struct procns_holder *holder, int depth)
+static void write_causes(struct answer *answer, const struct procns_holder *holder, int depth)
 {
-	cJSON *causes;
-
 	if (answer->why->depth >= 0 && depth >= answer->why->depth)
 		return;
 	enqueue(answer, why_via(holder));
 	if (!holder->ncauses)
 		return;
-	causes = cJSON_AddArrayToObject(object, "causes");
+	json_begin(&answer->json, "causes", '[');
 	for (size_t i = 0; i < holder->ncauses; i++)
-		cJSON_AddItemToArray(causes, holder_object(answer, NULL, holder->causes[i], depth + 1));
+		write_holder(answer, NULL, holder->causes[i], depth + 1);
+	json_end(&answer->json, ']');
 }
 
-static void add_flags(cJSON *object, const struct procns_holder *holder)
+static void write_advice(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder)
 {
-	for (unsigned int bit = 0; bit < 32; bit++)
-		if (holder->flags & 1u << bit && holder_flag_key(1u << bit))
-			cJSON_AddTrueToObject(object, holder_flag_key(1u << bit));
+	cleanup_free char *advice = holder_advice(ns, holder, answer->why->own_mntns);
+
+	json_text(&answer->json, "advice", advice);
 }
 
-static cJSON *holder_object(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder, int depth)
+static void write_body(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder, int depth)
 {
-	cJSON *object = cJSON_CreateObject();
+	json_text(&answer->json, "kind", holder_key(holder->kind));
+	holder_write_task(&answer->json, holder->task);
+	if (holder->task)
+		json_number(&answer->json, "uid", holder->task->uid);
+	if (holder->ns)
+		write_ns(answer, "ns", holder->ns);
+	if (holder->mntns)
+		write_ns(answer, "mntns", holder->mntns);
+	holder_write_details(&answer->json, holder);
+	if (ns)
+		write_advice(answer, ns, holder);
+	write_causes(answer, holder, depth);
+}
+
+/* `ns` is what it keeps; NULL: another holder. */
+static void write_holder(struct answer *answer, const struct procns_ns *ns, const struct procns_holder *holder, int depth)
+{
 	bool again = false;
 	size_t number = seen_number(&answer->holders, holder, &again);
 
-	if (again) {
-		cJSON_AddNumberToObject(object, "again", (double)number);
-		return object;
-	}
-	cJSON_AddNumberToObject(object, "holder", (double)number);
-	add_text(object, "kind", holder_key(holder->kind));
-	if (holder->task)
-		add_task(object, holder->task);
-	if (holder->fd >= 0)
-		cJSON_AddNumberToObject(object, "fd", holder->fd);
-	add_flags(object, holder);
-	add_ns(object, "ns", holder->ns);
-	add_text(object, "path", holder->path);
-	add_ns(object, "mntns", holder->mntns);
-	add_text(object, "fstype", holder->fstype);
-	if (holder->kind == PROCNS_HOLDER_SUPERBLOCK)
-		cJSON_AddNumberToObject(object, "dev", (double)holder->dev);
-	if (holder->socket)
-		add_socket(object, holder->socket);
-	if (ns) {
-		cleanup_free char *advice = holder_advice(ns, holder, answer->why->own_mntns);
-
-		add_text(object, "advice", advice);
-	}
-	add_causes(object, answer, holder, depth);
-	return object;
+	json_begin(&answer->json, NULL, '{');
+	json_number(&answer->json, again ? "again" : "holder", (int64_t)number);
+	if (!again)
+		write_body(answer, ns, holder, depth);
+	json_end(&answer->json, '}');
 }
 
-static cJSON *namespace_object(struct answer *answer, const struct procns_ns *ns, bool asked)
+static void write_references(struct json_writer *json, const struct procns_ns *ns)
 {
-	cJSON *object = cJSON_CreateObject();
-	cJSON *holders;
+	bool counted = !ns->initial && ns->known & PROCNS_FACT_REFS;
 
-	add_ns(object, "ns", ns);
-	cJSON_AddBoolToObject(object, "asked", asked);
-	add_text(object, "type", procns_type_name(ns->type));
-	cJSON_AddNumberToObject(object, "inum", ns->inum);
+	if (!counted) {
+		json_null(json, "references");
+		return;
+	}
+	json_number(json, "references", (int64_t)ns->refs);
+	if (ns->explained >= 0)
+		json_number(json, "explained", ns->explained);
+	else
+		json_null(json, "explained");
+	json_bool(json, "at_least", ns->type == PROCNS_USER);
+}
+
+static void write_namespace(struct answer *answer, const struct procns_ns *ns, bool asked)
+{
+	struct json_writer *json = &answer->json;
+
+	json_begin(json, NULL, '{');
+	write_ns(answer, "ns", ns);
+	json_bool(json, "asked", asked);
+	json_text(json, "type", procns_type_name(ns->type));
+	json_number(json, "inum", ns->inum);
 	if (ns->known & PROCNS_FACT_ID)
-		cJSON_AddNumberToObject(object, "id", (double)ns->id);
-	add_ns(object, "owner", ns->owner);
-	add_ns(object, "parent", ns->parent);
-	cJSON_AddBoolToObject(object, "initial", ns->initial);
-	cJSON_AddBoolToObject(object, "orphan", why_is_orphan(ns));
-	if (!ns->initial && ns->known & PROCNS_FACT_REFS) {
-		cJSON_AddNumberToObject(object, "references", (double)ns->refs);
-		if (ns->explained >= 0)
-			cJSON_AddNumberToObject(object, "explained", (double)ns->explained);
-		cJSON_AddBoolToObject(object, "at_least", ns->type == PROCNS_USER);
-	}
-	holders = cJSON_AddArrayToObject(object, "holders");
+		json_number(json, "id", (int64_t)ns->id);
+	else
+		json_null(json, "id");
+	write_ns(answer, "owner", ns->owner);
+	write_ns(answer, "parent", ns->parent);
+	json_bool(json, "initial", ns->initial);
+	json_bool(json, "orphan", why_is_orphan(ns));
+	write_references(json, ns);
+	json_begin(json, "holders", '[');
 	for (size_t i = 0; i < ns->nholders; i++)
-		cJSON_AddItemToArray(holders, holder_object(answer, ns, ns->holders[i], 0));
-	return object;
+		write_holder(answer, ns, ns->holders[i], 0);
+	json_end(json, ']');
+	json_end(json, '}');
 }
 
-/* cJSON indents by tabs, which strings never hold as they are; the other commands' JSON is indented by spaces. */
-static void write_spaced(const char *text, FILE *out)
+static void write_incomplete(struct json_writer *json, const struct procns_snapshot *snapshot)
 {
-	bool indent = true;
-
-	for (; *text; text++) {
-		if (*text == '\t')
-			fputs(indent ? "   " : " ", out);
-		else
-			fputc(*text, out);
-		indent = *text == '\n' || (indent && *text == '\t');
-	}
-	fputc('\n', out);
+	if (!procns_snapshot_gaps(snapshot))
+		return;
+	json_begin(json, "incomplete", '[');
+	json_gaps(json, snapshot);
+	json_end(json, ']');
 }
 
 int why_print_json(const struct why *why)
 {
-	cleanup_cjson cJSON *root = cJSON_CreateObject();
-	cJSON *list = cJSON_AddArrayToObject(root, "namespaces");
-	cleanup_free char *text = NULL, *spaced = NULL;
-	struct answer answer = { .why = why };
-	size_t size = 0, asked;
-	FILE *memory;
+	struct answer answer = { .why = why, .json = { .out = why->out } };
+	size_t asked;
 
 	answer.queue = calloc(procns_count(why->snapshot) + 1, sizeof(*answer.queue));
 	if (!answer.queue)
@@ -182,18 +150,15 @@ int why_print_json(const struct why *why)
 	for (size_t i = 0; i < why->nasked; i++)
 		enqueue(&answer, why->asked[i]);
 	asked = answer.nqueue;
+	json_begin(&answer.json, NULL, '{');
+	json_begin(&answer.json, "namespaces", '[');
 	for (size_t i = 0; i < answer.nqueue; i++)
-		cJSON_AddItemToArray(list, namespace_object(&answer, answer.queue[i], i < asked));
+		write_namespace(&answer, answer.queue[i], i < asked);
+	json_end(&answer.json, ']');
+	write_incomplete(&answer.json, why->snapshot);
+	json_end(&answer.json, '}');
 	seen_free(&answer.holders);
 	seen_free(&answer.namespaces);
 	free(answer.queue);
-	text = cJSON_Print(root);
-	memory = text ? open_memstream(&spaced, &size) : NULL;
-	if (!memory)
-		return -ENOMEM;
-	write_spaced(text, memory);
-	if (fclose(memory))
-		return -ENOMEM;
-	json_print(spaced, size, why->snapshot, why->out);
 	return 0;
 }

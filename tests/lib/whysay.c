@@ -82,22 +82,24 @@ static void say_causes(const cJSON *causes, char *text, int depth)
 
 static void say(const cJSON *holder, char *text, int depth)
 {
-	static const char *const flags[] = { "o_path", "private_table", "detached", "unaccepted", "closed", "kernel", "listening" };
 	static const char *const names[] = { "ns", "mntns", "path", "fstype" };
 	const cJSON *socket = cJSON_GetObjectItem(holder, "socket");
-	bool detached = cJSON_IsTrue(cJSON_GetObjectItem(holder, "detached"));
+	const cJSON *inode = cJSON_GetObjectItem(socket, "inode"), *flag;
+	bool detached = false;
 
 	add(text, "%s", cJSON_GetObjectItem(holder, "kind")->valuestring);
-	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
-		if (cJSON_IsTrue(cJSON_GetObjectItem(holder, flags[i])))
-			add(text, " %s", flags[i]);
+	cJSON_ArrayForEach(flag, cJSON_GetObjectItem(holder, "flags")) {
+		add(text, " %s", flag->valuestring);
+		detached |= !strcmp(flag->valuestring, "detached");
+	}
 	add_number(text, " %s", cJSON_GetObjectItem(holder, "pid"));
 	add_number(text, ".%s", cJSON_GetObjectItem(holder, "tid"));
 	add_number(text, " %s", cJSON_GetObjectItem(holder, "fd"));
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if ((!detached || i >= 3) && cJSON_GetObjectItem(holder, names[i]))
 			add(text, " %s", cJSON_GetObjectItem(holder, names[i])->valuestring);
-	add_number(text, " %s", cJSON_GetObjectItem(socket, "inode"));
+	if (inode && inode->valuedouble > 0)	/* one that nobody has accepted has none */
+		add_number(text, " %s", inode);
 	say_causes(cJSON_GetObjectItem(holder, "causes"), text, depth);
 }
 
@@ -115,9 +117,9 @@ static void say_namespace(const cJSON *ns)
 		printf("%s %s\n", name, text);
 		free(text);
 	}
-	if (references && !cJSON_IsTrue(cJSON_GetObjectItem(ns, "at_least")) &&
-	    (!explained || references->valuedouble != explained->valuedouble))
-		printf("%s unexplained %.0f %.0f\n", name, references->valuedouble, explained ? explained->valuedouble : -1);
+	if (cJSON_IsNumber(references) && !cJSON_IsTrue(cJSON_GetObjectItem(ns, "at_least")) &&
+	    (!cJSON_IsNumber(explained) || references->valuedouble != explained->valuedouble))
+		printf("%s unexplained %.0f %.0f\n", name, references->valuedouble, cJSON_IsNumber(explained) ? explained->valuedouble : -1);
 }
 
 int main(void)
