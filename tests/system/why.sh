@@ -150,7 +150,7 @@ one_line "no such namespace" 1 "net:[1]" procns why "net:[1]"
 one_line "a depth that is none" 1 "not a number of steps" procns why --depth x /proc/self/ns/net
 one_line "operands beside --all" 1 "choose the namespaces themselves" procns why --all /proc/self/ns/net
 run setpriv --reuid 65534 --regid 65534 --clear-groups "$PROCNS" why --strict /proc/self/ns/net
+is "an unprivileged caller is told what is missing, and by the status" "$STATUS $(grep -c '^incomplete:' <<<"$ERR" | sed 's/[1-9][0-9]*/said/')" "3 said"
 run setpriv --reuid 65534 --regid 65534 --clear-groups "$PROCNS" why -J /proc/self/ns/net
 is "so is one that asks for JSON" "$("$top/build/tests/jsonget" 'incomplete[#]' <<<"$OUT")" "$(grep -c '^incomplete:' <<<"$ERR")"
-is "an unprivileged caller is told what is missing, and by the status" "$STATUS $(grep -c '^incomplete:' <<<"$ERR" | sed 's/[1-9][0-9]*/said/')" "3 said"
 done_testing
