@@ -9,6 +9,11 @@
 #include "json.h"
 #include "why.h"
 
+bool check_found(const struct check *check)
+{
+	return check->noutlived || check->ncounts || check->nusers || check->criu.nrefusals;
+}
+
 static const char *type_text(int type)
 {
 	return type == CHECK_TOTAL ? "total" : procns_type_name((enum procns_type)type);

@@ -89,11 +89,6 @@ static int parse(struct request *request, struct check *check, struct options *o
 	return 0;
 }
 
-bool check_found(const struct check *check)
-{
-	return check->noutlived || check->ncounts || check->nusers || check->criu.nrefusals;
-}
-
 /* Something found comes before something not seen: it is there either way. */
 static int say_result(const struct check *check, bool strict)
 {

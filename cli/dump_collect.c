@@ -4,8 +4,6 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "capabilities.h"
-#include "cleanup.h"
 #include "command.h"
 #include "dump_collect.h"
 #include "dump_shape.h"
@@ -15,22 +13,6 @@
 /* Mount namespaces of detached mounts have this number since 6.18, none before. */
 #define ANONYMOUS_MNT 0xeffffff7u
 #define UNMAPPED UINT32_MAX
-
-size_t dump_number(struct dump_live *live, const struct procns_ns *ns)
-{
-	bool again;
-
-	return seen_number(&live->numbers, ns, &again) - 1;
-}
-
-const char *dump_id(struct dump_live *live, const struct procns_ns *ns)
-{
-	size_t number = ns ? dump_number(live, ns) : SIZE_MAX;
-
-	if (number >= procns_count(live->snapshot) || !live->by_number[number])
-		return NULL;
-	return live->by_number[number]->id;
-}
 
 static int number_all(struct dump_live *live)
 {
@@ -212,62 +194,4 @@ int dump_collect(struct dump_live *live, const struct cli *cli, const struct dum
 	if (err)
 		return fail(cli, "cannot look into the namespaces: %s", strerror(-err));
 	return order(live);
-}
-
-void dump_live_end(struct dump_live *live)
-{
-	dump_free(&live->dump);
-	dump_gaps_free(&live->gaps);
-	seen_free(&live->numbers);
-	free(live->by_number);
-	free(live->inside);
-	free(live->references);
-	procns_topology_free(live->topology);
-	procns_snapshot_free(live->snapshot);
-	procns_free(live->ctx);
-}
-
-int dump_say_gaps(const struct dump_live *live, bool strict)
-{
-	size_t beside = procns_topology_gaps(live->topology);
-	int status = say_gaps(live->snapshot, strict);
-
-	for (size_t i = 0; i < beside; i++)
-		say_gap("%s", procns_topology_gap(live->topology, i));
-	for (size_t i = 0; i < live->gaps.count; i++)
-		say_gap("%s", live->gaps.lines[i]);
-	return strict && beside + live->gaps.count ? EXIT_PARTIAL : status;
-}
-
-static int write_and_parse(struct dump_live *live, struct dump *dump)
-{
-	cleanup_free char *text = NULL;
-	char why[DUMP_WHY];
-	size_t length = 0;
-	FILE *memory = open_memstream(&text, &length);
-	int err;
-
-	if (!memory)
-		return fail(live->cli, "out of memory");
-	err = dump_write(live, memory);
-	if (fclose(memory) || err)
-		return fail(live->cli, "out of memory");
-	return dump_parse(text, length, dump, why) ? fail(live->cli, "what is there now: %s", why) : EXIT_OK;
-}
-
-int dump_now(const struct cli *cli, const struct dump_request *request, struct dump *dump, bool strict, int *partial)
-{
-	struct dump_live live;
-	int status;
-
-	*dump = (struct dump){ 0 };
-	*partial = EXIT_OK;
-	status = dump_collect(&live, cli, request);
-	capabilities_drop_after(cli, CAPABILITY_LISTS);
-	if (status == EXIT_OK)
-		status = write_and_parse(&live, dump);
-	if (status == EXIT_OK)
-		*partial = dump_say_gaps(&live, strict);
-	dump_live_end(&live);
-	return status;
 }

@@ -8,7 +8,7 @@
 
 #include "cleanup.h"
 #include "command.h"
-#include "dump_collect.h"
+#include "dump_live.h"
 #include "say.h"
 
 /* Holders whose cause's cause's cause … is a process inside: sockets in flight in each other go four deep. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "dump_collect.h"
+#include "dump_live.h"
 #include "json.h"
 
 static void write_map(struct json_writer *json, const char *key, const struct dump_ns *ns, const struct dump_map *map)

@@ -4,7 +4,7 @@
  * children and what is owned stand in lists and members of their own, so they are left out here.
  */
 #include "command.h"
-#include "dump_collect.h"
+#include "dump_live.h"
 #include "holder.h"
 #include "holder_json.h"
 #include "json_writer.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Network namespaces in a dump: links, and what number each namespace that links lead to has in this one. */
 #include "command.h"
-#include "dump_collect.h"
+#include "dump_live.h"
 #include "json_writer.h"
 
 static void write_end(struct dump_live *live, struct json_writer *json, const char *key, const struct procns_link *link)
