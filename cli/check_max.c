@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* procns check --max: how many there may be. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
 #include "cleanup.h"
 #include "say.h"
+#include "text.h"
 
 static bool parse_type(const char *name, int *type)
 {
@@ -26,8 +25,6 @@ int check_parse_max(const struct cli *cli, const char *text, int64_t max[PROCNS_
 {
 	const char *equals = strchr(text, '=');
 	cleanup_free char *name = strndup(text, equals ? (size_t)(equals - text) : 0);
-	long value;
-	char *end;
 	int type;
 
 	if (!name)
@@ -37,11 +34,8 @@ int check_parse_max(const struct cli *cli, const char *text, int64_t max[PROCNS_
 	if (!parse_type(name, &type))
 		return fail(cli, "--max: %s: unknown type; they are cgroup, ipc, mnt, net, pid, time, user, uts, and total", name),
 		       CHECK_TROUBLE;
-	errno = 0;
-	value = strtol(equals + 1, &end, 10);
-	if (errno || equals[1] < '0' || equals[1] > '9' || *end)
+	if (!text_to_number(equals + 1, 0, INT64_MAX, &max[type]))
 		return fail(cli, "--max: %s: not a number of namespaces", equals + 1), CHECK_TROUBLE;
-	max[type] = value;
 	return CHECK_FINE;
 }
 

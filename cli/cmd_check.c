@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* procns check: for tests and runtimes: is anything left behind, too much, or in CRIU's way. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "say.h"
+#include "text.h"
 
 enum {
 	OPTION_SINCE = OPTION_COLOR + 1,
@@ -26,10 +26,9 @@ struct request {
 
 static int parse_percent(const struct cli *cli, const char *text, int *percent)
 {
-	char *end;
-	long value = strtol(text, &end, 10);
+	int64_t value;
 
-	if (*text < '0' || *text > '9' || *end || value < 1 || value > 100)
+	if (!text_to_number(text, 1, 100, &value))
 		return fail(cli, "--user-limit: %s: not a percentage from 1 to 100", text), CHECK_TROUBLE;
 	*percent = (int)value;
 	return CHECK_FINE;

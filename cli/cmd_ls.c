@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* procns ls: every namespace, spoken like lsns(8). */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "ls_rows.h"
 #include "raw_list.h"
 #include "say.h"
+#include "text.h"
 
 static const struct option_row option_rows[] = {
 	OPTION_ROW_JSON,
@@ -59,12 +59,9 @@ static void cleanup_ls(struct ls *ls)
 
 static int parse_pid(const struct cli *cli, const char *text, pid_t *pid)
 {
-	char *end;
-	long value;
+	int64_t value;
 
-	errno = 0;
-	value = strtol(text, &end, 10);
-	if (errno || end == text || *end || value <= 0 || value > INT32_MAX)
+	if (!text_to_number(text, 1, INT32_MAX, &value))
 		return fail(cli, "invalid PID argument: '%s'", text);
 	*pid = (pid_t)value;
 	return EXIT_OK;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* procns metrics: how many namespaces there are and how they live, for Prometheus. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,6 +10,7 @@
 #include "metrics.h"
 #include "metrics_file.h"
 #include "say.h"
+#include "text.h"
 
 #define NAMED_USERS 10
 #define MOST_NAMED_USERS 1000
@@ -22,22 +22,9 @@ enum {
 
 struct request {
 	const char *textfile, *source;
-	size_t users;
+	int64_t users;
 	bool strict;
 };
-
-static bool parse_users(const char *text, size_t *users)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || *text < '0' || *text > '9' || *end || value > MOST_NAMED_USERS)
-		return false;
-	*users = value;
-	return true;
-}
 
 /* Returns 0, or an exit status + 1 where nothing is left to do. */
 static int parse(struct request *request, struct options *options)
@@ -50,7 +37,7 @@ static int parse(struct request *request, struct options *options)
 			request->textfile = options->argument;
 			break;
 		case OPTION_USERS:
-			if (!parse_users(options->argument, &request->users))
+			if (!text_to_number(options->argument, 0, MOST_NAMED_USERS, &request->users))
 				return 1 + fail(options->cli, "--users: %s: not a number from 0 to %d", options->argument,
 						MOST_NAMED_USERS);
 			break;
@@ -122,7 +109,7 @@ static int report(const struct cli *cli, const struct request *request, struct p
 		if (charges_count(&charges, snapshot))
 			status = fail(cli, "out of memory");
 		else
-			metrics_count_users(&metrics, &charges, user_ns, request->users);
+			metrics_count_users(&metrics, &charges, user_ns, (size_t)request->users);
 	}
 	if (status == EXIT_OK)
 		status = write_metrics(cli, request, &metrics);

@@ -28,7 +28,7 @@ static int parse(struct top *top, struct options *options)
 	while (!status && (key = options_next(options)) != OPTIONS_END) {
 		switch (key) {
 		case 'd': status = live_parse_seconds(cli, "--delay", options->argument, 0.1, 3600, &top->interval); break;
-		case 'n': status = live_parse_count(cli, "--iterations", options->argument, UINT64_MAX, &top->iterations); break;
+		case 'n': status = live_parse_count(cli, "--iterations", options->argument, INT64_MAX, &top->iterations); break;
 		case 't': status = option_add_type(cli, options->argument, &top->types); break;
 		case 's': status = parse_sort(cli, options->argument, &top->sort); break;
 		case 'r': top->reverse = true; break;

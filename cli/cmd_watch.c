@@ -88,7 +88,7 @@ static int parse(struct request *request, struct options *options)
 		case OPTION_MODE: status = parse_mode(cli, argument, &request->options.mode); break;
 		case OPTION_INTERVAL: status = parse_interval(cli, argument, &request->options.interval); break;
 		case OPTION_INITIAL: request->initial = true; break;
-		case OPTION_COUNT: status = live_parse_count(cli, "--count", argument, UINT64_MAX, &request->count); break;
+		case OPTION_COUNT: status = live_parse_count(cli, "--count", argument, INT64_MAX, &request->count); break;
 		case OPTION_TIMEOUT: status = live_parse_seconds(cli, "--timeout", argument, 0, MOST_SECONDS, &request->timeout); break;
 		case OPTION_EXEC: request->exec = argument; break;
 		case OPTION_SOURCE: request->source = argument; break;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* procns why: what keeps a namespace alive. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "say.h"
+#include "text.h"
 #include "why.h"
 
 enum {
@@ -21,10 +21,12 @@ enum {
 	EXIT_ORPHANS = 4,	/* --orphans found some */
 };
 
+#define MOST_STEPS 1000000
+
 struct request {
 	int (*print)(const struct why *why);
 	bool all, orphans, strict, verbose;
-	int depth;
+	int64_t depth;
 	const char *source;
 };
 
@@ -68,19 +70,6 @@ bool why_is_orphan(const struct procns_ns *ns)
 	}
 }
 
-static bool parse_depth(const char *text, int *depth)
-{
-	char *end;
-	long value;
-
-	errno = 0;
-	value = strtol(text, &end, 10);
-	if (errno || end == text || *end || value < 0 || value > 1000000)
-		return false;
-	*depth = (int)value;
-	return true;
-}
-
 /* Returns 0, or an exit status + 1 where nothing is left to do. */
 static int parse(struct request *request, struct options *options)
 {
@@ -95,7 +84,7 @@ static int parse(struct request *request, struct options *options)
 			request->print = why_print_dot;
 			break;
 		case OPTION_DEPTH:
-			if (!parse_depth(options->argument, &request->depth))
+			if (!text_to_number(options->argument, 0, MOST_STEPS, &request->depth))
 				return 1 + fail(options->cli, "--depth: %s: not a number of steps", options->argument);
 			break;
 		case OPTION_ALL:
@@ -205,7 +194,7 @@ static int run(const struct cli *cli, int argc, char **argv)
 		return fail(cli, "%s", procns_error(ctx));
 	capabilities_drop_after(cli, CAPABILITY_LISTS);
 	why.snapshot = snapshot;
-	why.depth = request.depth;
+	why.depth = (int)request.depth;
 	why.verbose = request.verbose;
 	status = explain(&why, &request, ctx, operands, noperands);
 	free(why.asked);

@@ -9,6 +9,7 @@
 #include "command.h"
 #include "live.h"
 #include "say.h"
+#include "text.h"
 
 int64_t live_now(void)
 {
@@ -31,14 +32,13 @@ int live_parse_seconds(const struct cli *cli, const char *option, const char *te
 	return EXIT_OK;
 }
 
-int live_parse_count(const struct cli *cli, const char *option, const char *text, uint64_t most, uint64_t *count)
+int live_parse_count(const struct cli *cli, const char *option, const char *text, int64_t most, uint64_t *count)
 {
-	char *end;
+	int64_t value;
 
-	errno = 0;
-	*count = strtoull(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || !*count || *count > most)
+	if (!text_to_number(text, 1, most, &value))
 		return fail(cli, "%s: %s: not a number from 1 on", option, text);
+	*count = (uint64_t)value;
 	return EXIT_OK;
 }
 

@@ -13,7 +13,7 @@ int64_t live_now(void);
 
 /* The arguments of options, named for the message. Each returns EXIT_OK, or EXIT_FAILED and has said why. */
 int live_parse_seconds(const struct cli *cli, const char *option, const char *text, double least, double most, int64_t *ms);
-int live_parse_count(const struct cli *cli, const char *option, const char *text, uint64_t most, uint64_t *count);
+int live_parse_count(const struct cli *cli, const char *option, const char *text, int64_t most, uint64_t *count);
 
 /* Signals that end it come by a descriptor, to be waited for with all else; -1: not, and said. */
 int live_open_signals(const struct cli *cli, const int *ends, size_t count);

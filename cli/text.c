@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,4 +54,17 @@ char *text_format(const char *format, ...)
 		text = NULL;
 	va_end(arguments);
 	return text;
+}
+
+bool text_to_number(const char *text, int64_t least, int64_t most, int64_t *number)
+{
+	long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno || *text < '0' || *text > '9' || *end || value < least || value > most)
+		return false;
+	*number = value;
+	return true;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
 	char *data;	/* NULL: nothing was added */
@@ -17,5 +18,8 @@ char *text_take(struct text *text);
 
 /* Allocated; NULL out of memory. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Decimal digits and nothing else, of a number from least (not negative) to most; false where text is none, and *number as it was. */
+bool text_to_number(const char *text, int64_t least, int64_t most, int64_t *number);
 
 #endif

@@ -17,67 +17,11 @@
 #include <cmocka.h>
 
 #include "context.h"
+#include "failing_memory.h"
 #include "fake_proc.h"
 #include "util.h"
 
 #define WANT (PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS | PROCNS_FACT_MAPS | PROCNS_FACT_OWNER)
-#define NEVER SIZE_MAX
-
-static size_t allocations_left = NEVER;
-static long live;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_reallocarray(void *memory, size_t count, size_t size);
-void __wrap_free(void *memory);
-
-static bool fails(void)
-{
-	if (allocations_left == NEVER || allocations_left--)
-		return false;
-	allocations_left = 0;	/* and all that follow */
-	errno = ENOMEM;
-	return true;
-}
-
-static void *counted(void *memory, const void *before)
-{
-	live += memory && !before;
-	return memory;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : counted(__real_malloc(size), NULL);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : counted(__real_calloc(count, size), NULL);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-	return fails() ? NULL : counted(__real_realloc(memory, size), memory);
-}
-
-void *__wrap_reallocarray(void *memory, size_t count, size_t size)
-{
-	return fails() ? NULL : counted(__real_reallocarray(memory, count, size), memory);
-}
-
-void __wrap_free(void *memory)
-{
-	live -= !!memory;
-	__real_free(memory);
-}
-
 /* Enough of everything for vectors, indexes and arenas to grow. */
 static void fill_up(const struct fake_proc *fake)
 {
@@ -169,12 +113,12 @@ static void memory_may_run_out_anywhere(void **state)
 	assert_int_equal(procns_set_source(fake->ctx, "proc"), 0);
 	assert_int_equal(take(fake, &expected), 0);
 	assert_true(expected.namespaces > 350 && expected.tasks > 80 && expected.names > 230 && expected.holders > 900);
-	live_before = live;
+	live_before = allocations_alive();
 	do {
-		allocations_left = refused;
+		allow_allocations(refused);
 		err = take(fake, &got);
-		allocations_left = NEVER;
-		assert_int_equal(live, live_before);
+		allow_allocations(SIZE_MAX);
+		assert_int_equal(allocations_alive(), live_before);
 		if (err) {
 			assert_int_equal(err, -ENOMEM);
 			assert_non_null(strstr(procns_error(fake->ctx), "memory"));
@@ -190,9 +134,9 @@ static void a_context_needs_memory(void **state)
 	struct procns *ctx = (struct procns *)1;
 
 	(void)state;
-	allocations_left = 0;
+	allow_allocations(0);
 	assert_int_equal(procns_new(&ctx), -ENOMEM);
-	allocations_left = NEVER;
+	allow_allocations(SIZE_MAX);
 	assert_null(ctx);
 }
 

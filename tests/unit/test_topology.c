@@ -17,71 +17,10 @@
 
 #include <cmocka.h>
 
+#include "failing_memory.h"
 #include "link.h"
 #include "net_addr.h"
 #include "path.h"
-
-#define NEVER SIZE_MAX
-
-static size_t allocations_left = NEVER;
-static long live;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_reallocarray(void *memory, size_t count, size_t size);
-void __wrap_free(void *memory);
-
-static bool fails(void)
-{
-	if (allocations_left == NEVER || !__atomic_load_n(&allocations_left, __ATOMIC_RELAXED)) {
-		if (allocations_left == NEVER)
-			return false;
-		errno = ENOMEM;
-		return true;
-	}
-	__atomic_fetch_sub(&allocations_left, 1, __ATOMIC_RELAXED);
-	return false;
-}
-
-static void *counted(void *memory, const void *before)
-{
-	if (memory && !before)
-		__atomic_fetch_add(&live, 1, __ATOMIC_RELAXED);
-	return memory;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : counted(__real_malloc(size), NULL);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : counted(__real_calloc(count, size), NULL);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-	return fails() ? NULL : counted(__real_realloc(memory, size), memory);
-}
-
-void *__wrap_reallocarray(void *memory, size_t count, size_t size)
-{
-	return fails() ? NULL : counted(__real_reallocarray(memory, count, size), memory);
-}
-
-void __wrap_free(void *memory)
-{
-	if (memory)
-		__atomic_fetch_sub(&live, 1, __ATOMIC_RELAXED);
-	__real_free(memory);
-}
 
 static struct procns_net_addr addr(const char *text)
 {
@@ -390,19 +329,19 @@ static void out_of_memory_is_told_and_leaks_nothing(void **state)
 	snapshot = take_snapshot(ctx);
 	descriptors = open_descriptors();
 	for (size_t left = 0; left < most; left++) {
-		long before = live;
+		long before = allocations_alive();
 		int err;
 
-		allocations_left = left;
+		allow_allocations(left);
 		err = procns_topology_read(ctx, snapshot, PROCNS_NET_ROUTES | PROCNS_NET_RULES, &topology);
-		allocations_left = NEVER;
+		allow_allocations(SIZE_MAX);
 		if (!err)
 			most = left;
 		else
 			assert_int_equal(err, -ENOMEM);
 		failures += err != 0;
 		procns_topology_free(topology);
-		assert_int_equal(live, before);
+		assert_int_equal(allocations_alive(), before);
 		assert_int_equal(open_descriptors(), descriptors);
 	}
 	assert_true(failures > 5);
