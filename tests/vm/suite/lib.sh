@@ -76,15 +76,16 @@ names_held() { find "/proc/$1/fd" -lname "$2:*" -printf '%l\n' | sort; }
 log_lines() { dmesg | wc -l; }
 new_log_lines() { dmesg | tail -n "+$(($1 + 1))"; }
 
-# What a kernel tells, for information, of a machine that is busy.
-slowness='rcu_tasks grace period [0-9]* is [0-9]* jiffies old\|hrtimer: interrupt took'
+# What a kernel tells, for information, of a machine that is busy, and of a module that something made was the first to need.
+information='rcu_tasks grace period [0-9]* is [0-9]* jiffies old\|hrtimer: interrupt took'
+information+='\|NET: Registered PF_[A-Z]* protocol family\|tun: Universal TUN/TAP device driver'
 
-# log_is_quiet TEXT LINES PATTERN: that the log has got nothing since, but lines of PATTERN, and what a busy machine brings.
+# log_is_quiet TEXT LINES PATTERN: that the log has got nothing since, but lines of PATTERN, and such information.
 log_is_quiet() {
 	if [ -e /sys/kernel/debug/kcsan ]; then
 		skip "$1" "this kernel tells of its own data races; of those of procns the machine room tells"
 	else
-		is "$1" "$(new_log_lines "$2" | grep -v "$3" | grep -v "$slowness")" ""
+		is "$1" "$(new_log_lines "$2" | grep -v "$3" | grep -v "$information")" ""
 	fi
 }
 
