@@ -48,6 +48,7 @@ fuzz:  ## every parser fuzzed for FUZZ_SECONDS=600 by libFuzzer; FUZZ_SECONDS=0:
 	@tests/fuzz/run
 
 bench: all  ## measure against lsns, ls, plotnetcfg: ratios of the same run
+	@packaging/build-deps bench
 	@bench/run
 
 vm:  ## a shell in a virtual machine: make vm K=6.12
