@@ -22,6 +22,7 @@
 #include "util.h"
 
 #define WANT (PROCNS_FACT_MEMBERS | PROCNS_FACT_NAMES | PROCNS_FACT_HOLDERS | PROCNS_FACT_MAPS | PROCNS_FACT_OWNER)
+
 /* Enough of everything for vectors, indexes and arenas to grow. */
 static void fill_up(const struct fake_proc *fake)
 {
