@@ -85,7 +85,7 @@ make_other_kernel() {
 	done
 	mkdir "$dir/options"
 	mv "$wanted" "$dir/options/debug.config"
-	(room=$dir/options make_debug_kernel "debug-${name#*-}" "$dir")
+	(room=$dir/options make_debug_kernel "$name" "$dir")
 	for over in $(options_over "$name"); do
 		missing=$(grep '=y$' "$room/$over" | grep -vxFf "$dir/config" || true)
 		[[ -z $missing ]] || die "$name was to have ${missing//$'\n'/ } and has not"
