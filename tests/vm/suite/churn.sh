@@ -9,6 +9,7 @@ SECONDS_OF_CHURN=${CHURN_SECONDS:-60}
 
 lines=$(log_lines)
 before=$(sorted_listing)
+queues=$(queue_mounts)
 results=$(mktemp -d)
 at_exit rm -r "$results"
 
@@ -28,7 +29,7 @@ check "they were of many kinds" [ "${made:-0}" -ge $((SECONDS_OF_CHURN / 12)) ]
 check "and there was a crowd besides" [ "${quick:-0}" -ge $((SECONDS_OF_CHURN * 4)) ]
 relay <"$results/first"
 relay <"$results/second"
-back_to "$before" "after the churn the list is what it was"
+back_to "$before" "after the churn the list is what it was" "$queues"
 log_is_quiet "nothing is in the log" "$lines" nsmake0
 
 no_leaks

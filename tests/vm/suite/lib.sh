@@ -49,10 +49,28 @@ sorted_listing() {
 # The list as it was, once what was released has gone.
 list_is() { [ "$(sorted_listing)" = "$1" ]; }
 
+# Mounts of the queues of ipc namespaces: each has an inode in a cache of its own, whose slabs count what is left when they are shrunk.
+queue_mounts() {
+	local cache=/sys/kernel/slab/mqueue_inode_cache
+	{ echo 1 >$cache/shrink && cut -d' ' -f1 $cache/objects; } 2>/dev/null || echo 0
+}
+
+# Whoever is killed while an ipc namespace is made for it leaves the mount of its queues in the kernel for ever, and with that the user
+# namespace (create_ipc_ns() until 2025; with procns and without). Such are listed rightly; there are no more of them than such mounts.
+left_by_kernel() {
+	local before=$1 queues=$2 more
+	more=$(comm -3 <(echo "$before") <(sorted_listing))
+	[ "$(grep -vc $'^\tuser:' <<<"$more")" -eq 0 ] && [ "$(wc -l <<<"$more")" -le $(($(queue_mounts) - queues)) ]
+}
+
+# back_to LIST TEXT [QUEUES]: with as many queue_mounts as there were then, where the test kills at random.
 back_to() {
-	local before=$1 text=$2
+	local before=$1 text=$2 queues=${3:-}
 	if eventually 120 list_is "$before"; then
 		pass "$text"
+	elif [ -n "$queues" ] && left_by_kernel "$before" "$queues"; then
+		pass "$text"
+		diag "but for what the kernel leaves of ipc namespaces half made: $(comm -13 <(echo "$before") <(sorted_listing) | tr '\n' ' ')"
 	else
 		fail "$text" "$(diff <(echo "$before") <(sorted_listing))"
 	fi
