@@ -12,7 +12,7 @@ unpacked_fetch() {
 	(
 		cd "$debs" || exit
 		chmod 755 .
-		apt-get -qq download "$@" || { apt-get -qq -o DPkg::Lock::Timeout=300 update && apt-get -qq download "$@"; }
+		apt-get -qq download "$@" || { "$top/packaging/update-lists" && apt-get -qq download "$@"; }
 	) >"$debs/log" 2>&1 </dev/null || { WHY="apt-get download $*: $(tail -n 1 "$debs/log")"; rm -r "$debs"; return 1; }
 	rm -rf "$into.partial"
 	for deb in "$debs"/*.deb; do
