@@ -247,8 +247,9 @@ static int reconfigure(struct fs_context *fc)
 	const struct mount_options *options = fc->fs_private;
 	struct inode *inode = d_inode(fc->root);
 
+	/* Who looks meanwhile takes no lock, as after chmod, and sees the old or the new. */
 	if (options->mode_is_given)
-		inode->i_mode = S_IFDIR | options->mode;
+		data_race(inode->i_mode = S_IFDIR | options->mode);
 	return 0;
 }
 
