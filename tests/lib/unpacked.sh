@@ -3,7 +3,7 @@
 # Programs of Debian packages that are not to be installed: what they would start as services must not run on the machine that
 # tests. apt downloads and verifies them, dpkg-deb unpacks them into the cache.
 #
-#	unpacked PACKAGE...	they are below UNPACKED; fails, with WHY, where they can't be had (no apt, no network)
+#	unpacked PACKAGE...	they are below UNPACKED; $top is the tree; fails, with WHY, where they can't be had (no apt, no network)
 
 unpacked_fetch() {
 	local into=$1 debs

@@ -55,7 +55,7 @@ install_packages() {
 		as_root=(sudo)
 	fi
 	say "installing from Debian: ${packages[*]}"
-	quietly "${as_root[@]}" "$tree/packaging/update-lists" || die "apt-get update failed (above)"
+	"${as_root[@]}" "$tree/packaging/update-lists" || die "apt-get update failed (above)"
 	DEBIAN_FRONTEND=noninteractive quietly "${as_root[@]}" \
 		apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${packages[@]}" ||
 		die "could not install ${packages[*]} (above)"

@@ -60,7 +60,7 @@ queue_mounts() {
 left_by_kernel() {
 	local before=$1 queues=$2 more
 	more=$(comm -3 <(echo "$before") <(sorted_listing))
-	[ "$(grep -vc $'^\tuser:' <<<"$more")" -eq 0 ] && [ "$(wc -l <<<"$more")" -le $(($(queue_mounts) - queues)) ]
+	! grep -qv $'^\tuser:' <<<"$more" && [ "$(wc -l <<<"$more")" -le $(($(queue_mounts) - queues)) ]
 }
 
 # back_to LIST TEXT [QUEUES]: with as many queue_mounts as there were then, where the test kills at random.
